@@ -1,0 +1,1 @@
+"""Conversations: whose turn it is, who owns them, and what is kept of them."""

@@ -1,0 +1,59 @@
+"""The channel between web and Rasa: loopback, one shared key, whole messages with topic and sources."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+import os
+from typing import Any, Awaitable, Callable, Text
+
+from rasa.core.channels.channel import InputChannel, UserMessage
+from sanic import Blueprint, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from bot.engine.payloads import UnknownPayload
+from bot.engine.turn import CHANNEL, run_turn
+
+logger = logging.getLogger(__name__)
+KEY_HEADER = "X-Engine-Key"
+
+
+class PortaalChannel(InputChannel):
+    """POST /webhooks/portaal/bericht and GET /webhooks/portaal/gezond."""
+
+    @classmethod
+    def name(cls) -> Text:
+        """Return the name of the channel."""
+        return CHANNEL
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        """Make the routes; messages go to the agent by way of `run_turn`, not `on_new_message`."""
+        portaal = Blueprint("portaal")
+
+        @portaal.get("/gezond")
+        async def healthy(request: Request) -> HTTPResponse:
+            agent = getattr(request.app.ctx, "agent", None)
+            if agent is None or not agent.is_ready():
+                return response.json({"status": "no model"}, status=503)
+            return response.json({"status": "ok", "model": agent.model_id})
+
+        @portaal.post("/bericht")
+        async def message(request: Request) -> HTTPResponse:
+            expected = os.environ.get("ENGINE_KEY", "")
+            if not expected or not hmac.compare_digest(request.headers.get(KEY_HEADER, ""), expected):
+                return response.json({"error": "wrong or missing engine key"}, status=403)
+            body = request.json or {}
+            conversation, text, payload = (str(body.get(f) or "") for f in ("conversation", "text", "payload"))
+            if not conversation or bool(text.strip()) == bool(payload):
+                return response.json({"error": "give 'conversation' and one of 'text' and 'payload'"}, status=422)
+            try:
+                turn = await run_turn(request.app.ctx.agent, conversation, text, payload)
+            except UnknownPayload as error:
+                return response.json({"error": str(error)}, status=422)
+            except Exception:  # the parent must get the storing message, whatever breaks inside Rasa
+                logger.exception("turn failed in conversation %s", conversation)
+                return response.json({"error": "no answer"}, status=500)
+            return response.json({"messages": turn.messages, "parse": turn.parse})
+
+        return portaal

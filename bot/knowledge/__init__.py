@@ -1,0 +1,1 @@
+"""Facts as data: typed, validated loading of data/knowledge and data/answers."""

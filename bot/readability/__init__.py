@@ -1,0 +1,1 @@
+"""How hard the answers are to read: sentences and words, and the LiNT-II gate (`bot readability`)."""

@@ -1,0 +1,1 @@
+"""What is kept: database models, their migrations, and how sessions are made."""

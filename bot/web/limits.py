@@ -1,0 +1,80 @@
+"""How often: limits per conversation and per address, in the memory of this process. Addresses are not kept longer."""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+import time
+
+from limits import RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+
+from bot.settings import Settings
+
+
+class TooOften(Exception):
+    """Too many requests; `retry_after` is in whole seconds."""
+
+    def __init__(self, retry_after: int) -> None:
+        """Keep how long to wait."""
+        super().__init__(f"retry after {retry_after} s")
+        self.retry_after = retry_after
+
+
+class RateLimits:
+    """The limits of the chat API."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Take the limits from the settings."""
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._limits = {
+            "conversation": RateLimitItemPerMinute(settings.rate_conversation_per_minute),
+            "address": RateLimitItemPerMinute(settings.rate_address_per_minute),
+            "new": RateLimitItemPerMinute(settings.rate_new_per_minute),
+        }
+
+    async def count_message(self, conversation_id: str) -> None:
+        """Count a message of a conversation.
+
+        Raises:
+            TooOften: too many in the last minute.
+
+        """
+        await self._count("conversation", conversation_id)
+
+    async def count_request(self, address: str) -> None:
+        """Count a request of an address.
+
+        Raises:
+            TooOften: too many in the last minute.
+
+        """
+        await self._count("address", network_of(address))
+
+    async def count_new(self, address: str) -> None:
+        """Count a new conversation of an address.
+
+        Raises:
+            TooOften: too many in the last minute.
+
+        """
+        await self._count("new", network_of(address))
+
+    async def _count(self, kind: str, who: str) -> None:
+        """Count one; refuse when the window is full."""
+        item = self._limits[kind]
+        if not await self._limiter.hit(item, kind, who):
+            window = await self._limiter.get_window_stats(item, kind, who)
+            raise TooOften(max(1, math.ceil(window.reset_time - time.time())))
+
+
+def network_of(address: str) -> str:
+    """Return what counts as one visitor: an IPv4 address, or the /64 network that an IPv6 visitor owns."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or ipaddress.ip_network(f"{parsed}/64", strict=False))

@@ -1,0 +1,82 @@
+"""How sentences and words are counted, and when the readability gate refuses."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.readability.gate import LIMITS, Score, judge, table
+from bot.readability.sentences import blocks, sentences, words
+from bot.readability.texts import measured_texts
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Praat met school. Bel ons.", ["Praat met school.", "Bel ons."]),
+        ("Vraag de ib'er. Die regelt hulp.", ["Vraag de ib'er.", "Die regelt hulp."]),
+        ("Bel 036 76 70 200. Dat kan om 9.30 uur.", ["Bel 036 76 70 200.", "Dat kan om 9.30 uur."]),
+        ("Sinds 1 aug. 2018? Nee.", ["Sinds 1 aug. 2018?", "Nee."]),
+        ("Je ziet bijv. De Klimop.", ["Je ziet bijv. De Klimop."]),
+        ("Dat is d.w.z. Almere.", ["Dat is d.w.z. Almere."]),
+        ("Is het klaar? 's Morgens wel.", ["Is het klaar?", "'s Morgens wel."]),
+        ('Hij zei: "Ik kom." Zij ook.', ['Hij zei: "Ik kom."', "Zij ook."]),
+        ("Nodig is dit:\n- een plan\n- jouw ja", ["Nodig is dit:", "een plan", "jouw ja"]),
+        ("Een zin die\ndoorloopt.\n\nEen tweede", ["Een zin die doorloopt.", "Een tweede"]),
+        ("- een plan. Vanaf 16 jaar ook dit.\n  en dit", ["een plan.", "Vanaf 16 jaar ook dit. en dit"]),
+        ("", []),
+    ],
+)
+def test_sentences(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Bel 036 76 70 200.", 2),
+        ("Bel 0800-0113 of 112.", 4),
+        ("Er zijn er 2: 1 voor de basisschool.", 7),
+        ("Vraag de ib'er - of de mentor.", 6),
+        ("...", 0),
+    ],
+)
+def test_words(sentence: str, expected: int) -> None:
+    assert len(words(sentence)) == expected
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8"), max_size=200))
+def test_nothing_is_lost_or_made_up(text: str) -> None:
+    split = " ".join(" ".join(sentences(text)).split())
+    assert split == " ".join(" ".join(blocks(text)).split())
+
+
+def test_every_answer_is_measured() -> None:
+    texts = {(text.response, text.level): text for text in measured_texts()}
+    assert ("utter_tlv/tlv_wat", "b1") in texts
+    assert ("utter_tlv/tlv_wat", "a2") in texts
+    assert all(text.sentences and "{" not in " ".join(text.sentences) for text in texts.values())
+
+
+def score(lint: float | None, level: str = "b1", response: str = "utter_x") -> Score:
+    return Score(response, level, lint, 40, 8.0, 12)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("level", ["b1", "a2"])
+def test_gate_refuses_one_hard_text_and_a_hard_mean(level: str) -> None:
+    limit = LIMITS[level]  # type: ignore[index]
+    easy = [score(limit.mean, level), score(limit.mean, level), score(None, level)]
+    assert judge(easy).broken == []
+    assert judge([*easy, score(limit.most + 0.1, level, "utter_hard"), score(0, level)]).broken == [
+        f"{level}: utter_hard: {limit.most + 0.1:.1f} is above {limit.most:g}"
+    ]
+    assert judge([*easy, score(limit.mean + 1, level)]).broken[0].startswith(f"{level}: mean ")
+
+
+def test_table_names_each_text_the_limits_and_the_model() -> None:
+    report = judge([score(50.0), score(None, response="utter_short"), score(10.0, "a2")])
+    shown = table(report)
+    assert "utter_short" in shown
+    assert "BROKEN b1: utter_x: 50.0 is above 46" in shown
+    assert "nl_core_news_lg" in shown

@@ -28,7 +28,16 @@ check: setup-dev ## Lint and types (ruff, mypy)
 	@.venv/bin/mypy
 	@.venv/bin/mypy --python-version 3.10 --python-executable .venv-engine/bin/python --config-file mypy-engine.ini bot/engine actions
 
+readability: setup ## Measure how hard the answers are to read (LiNT-II)
+	@$(BOT) readability
+
+antwoorden: setup ## Write docs/antwoorden.md again, for proofreading
+	@$(BOT) answers --markdown > docs/antwoorden.md.new && mv docs/antwoorden.md.new docs/antwoorden.md
+
+bench-nlu: setup ## Measure our NLU beside Rasa's stock pipeline (takes an hour or more)
+	@PYTHONWARNINGS=ignore .venv-engine/bin/python tests/bench/nlu_bench.py
+
 lock: setup-dev ## Pin the newest versions that fit requirements/*.in
 	@scripts/lock
 
-.PHONY: help setup run train setup-dev test check lock
+.PHONY: help setup run train setup-dev test check readability antwoorden bench-nlu lock

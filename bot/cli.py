@@ -7,8 +7,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -79,16 +80,71 @@ def ask(text: str, level: str, as_json: bool) -> None:
 
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a line.")
+@click.option("--markdown", is_flag=True, help="Print the page for proofreading (docs/antwoorden.md).")
 @_clear_errors
-def answers(as_json: bool) -> None:
+def answers(as_json: bool, markdown: bool) -> None:
     """Print every answer with its sources and next step."""
     from bot.knowledge.listing import every_answer
+    from bot.knowledge.proofread import proofreading_page
 
+    if markdown:
+        click.echo(proofreading_page(), nl=False)
+        return
     for entry in every_answer():
         if as_json:
             click.echo(json.dumps(entry, ensure_ascii=False))
         else:
             click.echo(f"== {entry['topic']} ({entry['level']})\n{entry['text']}\n")
+
+
+@main.command()
+@click.option("--profile", required=True, type=click.File(encoding="utf-8"), help="JSON file, or - for standard input.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_clear_errors
+def precheck(profile: TextIO, as_json: bool) -> None:
+    """Show for every arrangement whether it could fit the child of a profile, and what to ask next."""
+    from bot.precheck import evaluate, load_precheck, next_question, parse_profile, rank, to_contract
+
+    data = load_precheck()
+    child = parse_profile(json.load(profile))
+    results = evaluate(child, data)
+    question = next_question(child, results, set(), data, enough=None)
+    contract = to_contract(results, question)
+    if as_json:
+        click.echo(json.dumps(contract, ensure_ascii=False, indent=2))
+        return
+    for result in rank(results, data):
+        click.echo(f"{result.outcome:10} {result.arrangement}")
+        for reason in result.reasons:
+            mark = {True: "+", False: "-", None: "?"}[reason.value]
+            click.echo(f"           {mark} {reason.text} ({reason.source})")
+    if contract["next_question"]:
+        click.echo(f"\nnext question ({contract['next_question']['field']}): {contract['next_question']['text']}")
+
+
+@main.command()
+@click.argument("rule")
+@click.argument("date", type=click.DateTime(["%Y-%m-%d"]))
+@click.option("--extended", is_flag=True, help="The other side announced that it needs more time.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_clear_errors
+def deadline(rule: str, date: datetime, extended: bool, as_json: bool) -> None:
+    """Work out the deadline of RULE from DATE (2026-11-12)."""
+    from bot.clock import today
+    from bot.deadlines.rules import compute, to_contract
+
+    contract = to_contract(compute(rule, date.date(), extended, today()))
+    click.echo(json.dumps(contract, ensure_ascii=False, indent=2) if as_json else contract["text"])
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_clear_errors
+def readability(as_json: bool) -> None:
+    """Measure how hard every answer is (LiNT-II), in an environment of its own."""
+    from bot.readability.gate import run
+
+    sys.exit(run(as_json))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 import time
+from urllib.parse import urlsplit
 
 import httpx
 from honcho.environ import parse_procfile
@@ -49,8 +50,14 @@ def prepare(settings: Settings) -> None:
 
 
 def ports(settings: Settings) -> dict[str, int]:
-    """Return the port of each process."""
-    engine = int(settings.engine_url.rsplit(":", 1)[-1])
+    """Return the port of each process.
+
+    Raises:
+        ServeError: ENGINE_URL has no port.
+    """
+    engine = urlsplit(settings.engine_url).port
+    if engine is None:
+        raise ServeError(f"ENGINE_URL needs a port, such as http://127.0.0.1:5005 (it is {settings.engine_url})")
     return {"web": settings.port, "engine": engine, "actions": int(os.environ.get("ACTIONS_PORT", "5055"))}
 
 
@@ -95,6 +102,7 @@ def serve() -> int:
     Raises:
         ServeError, environments.SetupError, SettingsError, SecretsError, KnowledgeError: the start failed.
     """
+    os.umask(0o077)  # databases and keys are for this user only
     settings = load_settings()
     check_ports(settings)
     prepare(settings)

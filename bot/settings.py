@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     rate_new_per_minute: int = Field(default=10, ge=1)
     events_poll_seconds: float = Field(default=2.0, gt=0, le=60)
     events_heartbeat_seconds: int = Field(default=15, ge=1, le=60)
+    forget_retry_seconds: float = Field(default=60.0, gt=0, le=3600, description="how often erasing in the engine is tried")
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("database_url")

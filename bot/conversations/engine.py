@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.conversations.messages import Button, Level, NewMessage, Parse, Reply, SourceNote
 
 _ASK = "/webhooks/portaal/bericht"
+_FORGET = "/webhooks/portaal/gesprek/"
 _HEALTH = "/webhooks/portaal/gezond"
 _HEALTH_SECONDS = 3.0
 
@@ -72,13 +74,7 @@ class EngineClient:
         """
         body = {"conversation": conversation_id} | ({"text": text} if payload is None else {"payload": payload})
         started = time.monotonic()
-        try:
-            async with asyncio.timeout(self._timeout):
-                response = await self._client.post(_ASK, json=body)
-        except (TimeoutError, httpx.TimeoutException):
-            raise EngineFailed("slow", f"no answer within {self._timeout} s") from None
-        except httpx.HTTPError as error:
-            raise EngineFailed("unreachable", type(error).__name__) from None
+        response = await self._request("POST", _ASK, body)
         if response.status_code == 422 and payload is not None:
             raise UnknownPayload
         if response.status_code != 200:
@@ -86,6 +82,17 @@ class EngineClient:
         answer = _read(response.content)
         said = [NewMessage(author="bot", **dict(message)) for message in answer.messages]
         return Reply(messages=said, parse=answer.parse, engine_ms=round((time.monotonic() - started) * 1000))
+
+    async def forget(self, conversation_id: str) -> None:
+        """Let the engine erase what it remembers of a conversation; it may have nothing.
+
+        Raises:
+            EngineFailed: it may still remember.
+
+        """
+        response = await self._request("DELETE", _FORGET + quote(conversation_id, safe=""))
+        if response.status_code != 204:
+            raise EngineFailed("status", str(response.status_code))
 
     async def has_model(self) -> bool:
         """Tell whether the engine runs and has a model."""
@@ -98,6 +105,16 @@ class EngineClient:
     async def close(self) -> None:
         """Close the connections."""
         await self._client.aclose()
+
+    async def _request(self, method: str, path: str, body: dict[str, str] | None = None) -> httpx.Response:
+        """Return what the engine answers, whatever its status."""
+        try:
+            async with asyncio.timeout(self._timeout):
+                return await self._client.request(method, path, json=body)
+        except (TimeoutError, httpx.TimeoutException):
+            raise EngineFailed("slow", f"no answer within {self._timeout} s") from None
+        except httpx.HTTPError as error:
+            raise EngineFailed("unreachable", type(error).__name__) from None
 
 
 def _read(content: bytes) -> _Answer:

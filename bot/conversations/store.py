@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -158,7 +158,7 @@ class ConversationStore:
             ).all()
             events = session.scalars(events_of(started.id)).all()
             return {
-                **plain(conversation, hidden=("turn_holder", "turn_until", "erased_at")),
+                **plain(conversation, hidden=("turn_holder", "turn_until", "erased_at", "forgotten_at")),
                 "stored": True,
                 "messages": [
                     {**plain(row, hidden=("conversation_id",)), "parse": parse and plain(parse, hidden=("message_id",))}
@@ -169,6 +169,8 @@ class ConversationStore:
 
     def erase(self, started: Started) -> None:
         """Remove all contents of a conversation; only the fact that it is erased stays.
+
+        The engine must forget it too: `to_forget` names it until `mark_forgotten`.
 
         Raises:
             Erased: it was erased before.
@@ -182,7 +184,31 @@ class ConversationStore:
             session.execute(delete(OwnershipEventRow).where(OwnershipEventRow.conversation_id == started.id))
             conversation.owner, conversation.erased_at, conversation.last_position = "gesloten", moment, 0
             conversation.created_at = conversation.last_message_at = moment
-            conversation.turn_holder = conversation.turn_until = None
+
+    def to_forget(self) -> list[str]:
+        """Return the erased conversations that the engine may still remember, the first erased first.
+
+        One whose last message is still being answered is left out until the time for that has passed: the engine would
+        remember it again when its answer is ready.
+        """
+        turn_until = ConversationRow.turn_until
+        query = (
+            select(ConversationRow.id)
+            .where(ConversationRow.erased_at.is_not(None), ConversationRow.forgotten_at.is_(None))
+            .where(or_(turn_until.is_(None), turn_until <= datetime.now(UTC)))
+            .order_by(ConversationRow.erased_at)
+        )
+        with self._database.read() as session:
+            return list(session.scalars(query))
+
+    def mark_forgotten(self, conversation_id: str) -> None:
+        """Note that the engine has forgotten an erased conversation."""
+        with self._database.write() as session:
+            session.execute(
+                update(ConversationRow)
+                .where(ConversationRow.id == conversation_id, ConversationRow.erased_at.is_not(None))
+                .values(forgotten_at=now(), turn_holder=None, turn_until=None)
+            )
 
     def move(self, conversation_id: str, new: Owner, actor: Actor, reason: str | None = None) -> None:
         """Give a conversation to another owner and write that in its history.

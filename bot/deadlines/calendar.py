@@ -24,10 +24,11 @@ def add_months(day: date, count: int) -> date:
 def _movable(year: int, names: tuple[str, ...]) -> frozenset[date]:
     found = holidays.country_holidays("NL", years=year, language="en_US")
     days = {name: day for day in found for name in found.get_list(day)}
-    if missing := [name for name in names if name not in days]:
+    known = {name: next((spelling for spelling in name.split("|") if spelling in days), None) for name in names}
+    if missing := [name for name, spelling in known.items() if spelling is None]:
         # A renamed day would silently make a term end too early.
         raise KnowledgeError(f"legal_days.yml: the library 'holidays' has no {', '.join(missing)} in {year}")
-    return frozenset(days[name] for name in names)
+    return frozenset(days[spelling] for spelling in known.values() if spelling is not None)
 
 
 def is_day_off(day: date, legal: LegalDays) -> bool:

@@ -42,7 +42,7 @@ def _levels(text: str) -> tuple[str, ...]:
 
 
 _GROUPS = re.compile(
-    rf"\b{_GROUP_WORD}\s*({NUMBER})(?:{_BETWEEN}({NUMBER}))?(?![\d,]|\.\d)[a-d]?\b(?!\s*(?:kind|leerling))"
+    rf"\b{_GROUP_WORD}\s*({NUMBER})(?:{_BETWEEN}({NUMBER}))?(?!\d|[.,]\d)[a-d]?\b(?!\s*(?:kind|leerling))"
 )
 _GROUP_ORDINAL = re.compile(rf"\b({ORDINAL})\s+groep\b(?!\s+(?:van|kind|leerling))")
 _TODDLERS = re.compile(r"\bkleuter(?:s|klas|groep|bouw)?\b")

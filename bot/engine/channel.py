@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import logging
 import os
+import traceback
 from typing import Any, Awaitable, Callable, Text
 
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -12,6 +13,7 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from bot.engine.forget import forget_conversation
 from bot.engine.payloads import UnknownPayload
 from bot.engine.turn import CHANNEL, run_turn
 
@@ -19,8 +21,19 @@ logger = logging.getLogger(__name__)
 KEY_HEADER = "X-Engine-Key"
 
 
+def _key_fits(request: Request) -> bool:
+    """Tell whether the request carries the shared key; without a key of our own, none does."""
+    expected = os.environ.get("ENGINE_KEY", "")
+    return bool(expected) and hmac.compare_digest(request.headers.get(KEY_HEADER, ""), expected)
+
+
+def _wrong_key() -> HTTPResponse:
+    """Return the refusal."""
+    return response.json({"error": "wrong or missing engine key"}, status=403)
+
+
 class PortaalChannel(InputChannel):
-    """POST /webhooks/portaal/bericht and GET /webhooks/portaal/gezond."""
+    """POST /webhooks/portaal/bericht, DELETE /webhooks/portaal/gesprek/<id> and GET /webhooks/portaal/gezond."""
 
     @classmethod
     def name(cls) -> Text:
@@ -38,11 +51,17 @@ class PortaalChannel(InputChannel):
                 return response.json({"status": "no model"}, status=503)
             return response.json({"status": "ok", "model": agent.model_id})
 
+        @portaal.delete("/gesprek/<conversation:str>")
+        async def forget(request: Request, conversation: str) -> HTTPResponse:
+            if not _key_fits(request):
+                return _wrong_key()
+            await forget_conversation(request.app.ctx.agent.tracker_store, conversation)
+            return response.empty()
+
         @portaal.post("/bericht")
         async def message(request: Request) -> HTTPResponse:
-            expected = os.environ.get("ENGINE_KEY", "")
-            if not expected or not hmac.compare_digest(request.headers.get(KEY_HEADER, ""), expected):
-                return response.json({"error": "wrong or missing engine key"}, status=403)
+            if not _key_fits(request):
+                return _wrong_key()
             body = request.json or {}
             conversation, text, payload = (str(body.get(f) or "") for f in ("conversation", "text", "payload"))
             if not conversation or bool(text.strip()) == bool(payload):
@@ -51,8 +70,10 @@ class PortaalChannel(InputChannel):
                 turn = await run_turn(request.app.ctx.agent, conversation, text, payload)
             except UnknownPayload as error:
                 return response.json({"error": str(error)}, status=422)
-            except Exception:  # the parent must get the storing message, whatever breaks inside Rasa
-                logger.exception("turn failed in conversation %s", conversation)
+            except Exception as error:  # the parent must get the storing message, whatever breaks inside Rasa
+                # where it broke, not what it says: messages of errors may quote the parent
+                frames = traceback.format_list(traceback.extract_tb(error.__traceback__))
+                logger.error("turn failed in %s: %s\n%s", conversation, type(error).__name__, "".join(frames))
                 return response.json({"error": "no answer"}, status=500)
             return response.json({"messages": turn.messages, "parse": turn.parse})
 

@@ -55,7 +55,7 @@ def current_model() -> Path:
     """
     try:
         path = models_dir() / str(json.loads(current_file().read_text(encoding="utf-8"))["model"])
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         raise NoModel("there is no trained model: run 'make train' (or 'bot train')") from None
     if not path.exists():
         raise NoModel(f"model {path} is gone: run 'make train' (or 'bot train')")
@@ -72,9 +72,14 @@ def is_current() -> bool:
     return bool(stored.get("fingerprint") == fingerprint())
 
 
-def set_current(model: Path) -> None:
-    """Let a model serve from the next start on; written at once or not at all."""
-    content = json.dumps({"model": model.name, "fingerprint": fingerprint()})
+def set_current(model: Path, trained_from: str) -> None:
+    """Let a model serve from the next start on; written at once or not at all.
+
+    Args:
+        model: the file of the model.
+        trained_from: the fingerprint from before the training: what changes meanwhile is not in the model.
+    """
+    content = json.dumps({"model": model.name, "fingerprint": trained_from})
     temporary = current_file().with_suffix(".part")
     temporary.write_text(content, encoding="utf-8")
     os.replace(temporary, current_file())

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
+from bot import deadline_dialogue, precheck_dialogue
+from bot.deadline_dialogue.understand import act_of_button as deadline_button
 from bot.engine.nlu.parse_fields import ACCEPTED, LANGUAGE, RANKING, TOPIC, intent_fields
 from bot.knowledge.topics import load_topics
+from bot.precheck_dialogue.buttons import act_of_button, answer_of_button
+
+DIALOGUE_ACT = "dialogue_act"
+"""In parse data: `{"of": slot, "act": plain act}`, what a message does in the pre-check or the deadline question."""
+PAYLOAD = "payload"
+"""In parse data: the button, so that its title is not read as the parent's words."""
 
 
 class UnknownPayload(ValueError):
@@ -40,6 +48,20 @@ READERS = {
 }
 
 
+def _read_act(kind: str, value: str) -> dict[str, Any] | None:
+    """Return act and words of a button of the pre-check or the deadline question; None for another kind of button."""
+    try:
+        if kind == "termijn":
+            deadline_act, text = deadline_button(value)
+            return {"text": text, DIALOGUE_ACT: {"of": kind, "act": deadline_dialogue.to_plain(deadline_act)}}
+        if kind in ("voorcheck", "antwoord"):
+            act, text = act_of_button(value) if kind == "voorcheck" else answer_of_button(value)
+            return {"text": text, DIALOGUE_ACT: {"of": "voorcheck", "act": precheck_dialogue.to_plain(act)}}
+    except ValueError as error:
+        raise UnknownPayload(str(error)) from None
+    return None
+
+
 def read_payload(payload: str) -> dict[str, Any]:
     """Return Rasa parse data for a button.
 
@@ -47,11 +69,14 @@ def read_payload(payload: str) -> dict[str, Any]:
         UnknownPayload: no button of ours makes this payload.
     """
     kind, _, value = payload.partition(":")
+    if value and (read := _read_act(kind, value)) is not None:
+        # bot.engine.context names the intent
+        return {"entities": [], TOPIC: "", RANKING: [], ACCEPTED: True, LANGUAGE: None, PAYLOAD: payload, **read}
     if kind not in READERS or not value:
         raise UnknownPayload(f"unknown payload '{payload[:80]}'")
     topic_id, text, entities = READERS[kind](value)
     label = load_topics().label(topic_id)
     return {
         "text": text, "entities": entities, TOPIC: topic_id, RANKING: [(label, 1.0)], ACCEPTED: True, LANGUAGE: None,
-        **intent_fields(label, 1.0),
+        PAYLOAD: payload, **intent_fields(label, 1.0),
     }

@@ -18,13 +18,19 @@ SETTINGS = {
 }
 
 
+def _show(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+    """Show a warning in one line, but none about what newer versions of frozen libraries will drop."""
+    if not issubclass(category, (DeprecationWarning, FutureWarning, PendingDeprecationWarning)):
+        logging.getLogger("warnings").warning("%s: %s", category.__name__, message)
+
+
 def quiet() -> None:
     """Put the settings in the environment (what an operator set stays) and silence the warnings of old libraries."""
     for name, value in SETTINGS.items():
         os.environ.setdefault(name, value)
     if os.environ["LOG_LEVEL"].upper() == "DEBUG":
         os.environ["LOG_LEVEL"] = "INFO"
-    warnings.filterwarnings("ignore")
+    warnings.showwarning = _show  # the filters themselves are reset by some of the libraries
     import structlog
 
     level = logging.getLevelName(os.environ["LOG_LEVEL"].upper())

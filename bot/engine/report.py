@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.engine.nlu.parse_fields import ACCEPTED, ALSO_ASKED, LANGUAGE, RANKING, TOPIC
+from bot.engine.nlu.parse_fields import ACCEPTED, LANGUAGE, RANKING, TOPIC
 from bot.knowledge.topics import load_topics
 
 RANKED = 5
@@ -26,6 +26,5 @@ def report(parse_data: dict[str, Any]) -> dict[str, Any]:
         "ranking": ranking,
         "entities": entities,
         "language": parse_data.get(LANGUAGE) or "nl",
-        "also_asked": parse_data.get(ALSO_ASKED),
         "act": None if parse_data.get(TOPIC) in topics else parse_data.get(TOPIC),
     }

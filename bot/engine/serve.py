@@ -24,7 +24,7 @@ def endpoints() -> AvailableEndpoints:
     """Return endpoints.yml, with the tracker and lock stores of DATABASE_URL and REDIS_URL where those are set."""
     found = AvailableEndpoints.read_endpoints(str(root() / "endpoints.yml"))
     database = os.environ.get("DATABASE_URL", "")
-    if database.startswith("postgresql"):
+    if database.startswith("postgres"):
         url = "postgresql://" + database.split("://", 1)[1]
         found.tracker_store = EndpointConfig(type="SQL", url=url, dialect="postgresql")
     else:

@@ -15,7 +15,7 @@ quiet()
 from rasa.model_training import train as rasa_train  # noqa: E402
 from rasa.shared.exceptions import RasaException  # noqa: E402
 
-from bot.engine.models import is_current, set_current  # noqa: E402
+from bot.engine.models import fingerprint, is_current, set_current  # noqa: E402
 from bot.knowledge.files import KnowledgeError, root  # noqa: E402
 from bot.paths import models_dir  # noqa: E402
 
@@ -29,6 +29,7 @@ def train(force: bool = False) -> Path:
         RuntimeError: Rasa made no model; its own messages say why.
     """
     models_dir().mkdir(parents=True, exist_ok=True)
+    trained_from = fingerprint()
     training_files = [str(root() / "data" / name) for name in ("nlu", "stories", "answers")]
     result = rasa_train(
         domain=str(root() / "domain.yml"), config=str(root() / "config.yml"), training_files=training_files,
@@ -37,7 +38,7 @@ def train(force: bool = False) -> Path:
     if result.model is None:
         raise RuntimeError(f"training made no model (Rasa's code {result.code})")
     model = Path(result.model)
-    set_current(model)
+    set_current(model, trained_from)
     for old in sorted(models_dir().glob("model-*.tar.gz"))[:-KEPT]:
         if old != model:
             old.unlink()

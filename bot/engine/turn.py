@@ -7,13 +7,17 @@ from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.clock import today
-from bot.engine.payloads import read_payload
+from bot.engine.context import REPEAT, afterwards, in_context, situation
+from bot.engine.payloads import DIALOGUE_ACT, read_payload
+from bot.engine.refers_back import referring_back
 from bot.engine.report import report
-from bot.knowledge.answers import fill
+from bot.engine.second_question import two_questions
+from bot.knowledge.answers import fill, load_answers
 from bot.knowledge.languages import load_languages
-from bot.knowledge.topics import contact_values
+from bot.knowledge.topics import contact_values, load_topics
 
 CHANNEL = "portaal"
 CRISIS = "crisis"
@@ -57,17 +61,46 @@ async def run_turn(agent: Agent, conversation: str, text: str = "", payload: str
         UnknownPayload: a button that does not exist.
         EngineError: the engine has no answer.
     """
-    parse_data = read_payload(payload) if payload else None
-    shown = parse_data["text"] if parse_data else text.lstrip("/ \t\n")
-    collector = _Collector()
-    message = UserMessage(shown, collector, conversation, parse_data=parse_data, input_channel=CHANNEL)
-    await agent.handle_message(message)
     tracker = await agent.tracker_store.retrieve(conversation)
-    if tracker is None or tracker.latest_message is None or not collector.messages:
+    heard, second = (read_payload(payload), None) if payload else await _heard(agent, text.lstrip("/ \t\n"), tracker)
+    before = situation(tracker)
+    parse_data, waiting = in_context(heard, before, today())
+    collector = _Collector()
+    message = UserMessage(heard["text"], collector, conversation, parse_data=parse_data, input_channel=CHANNEL)
+    await agent.handle_message(message)
+    if not collector.messages:
         raise EngineError(f"no answer in conversation {conversation}")
-    understood = report(tracker.latest_message.parse_data)  # type: ignore[arg-type]
     messages = [_public(m) for m in collector.messages]
+    if second is not None and DIALOGUE_ACT not in parse_data:
+        messages.append(_also_asked(second))
+    messages += await _open_question(agent, conversation, parse_data, waiting)
+    understood = report(parse_data)
     return Turn(_in_language(messages, understood), understood)
+
+
+async def _heard(
+    agent: Agent, text: str, tracker: DialogueStateTracker | None
+) -> tuple[dict[str, Any], str | None]:
+    """Return the parse data of a text, and the topic of a second question in it."""
+    two = await two_questions(agent, text)
+    if two is not None:
+        return {**two[0], "text": text}, two[1]
+    parsed = await agent.processor.parse_message(UserMessage(text))  # type: ignore[union-attr]
+    return referring_back(parsed, tracker), None
+
+
+async def _open_question(
+    agent: Agent, conversation: str, parse_data: dict[str, Any], waiting: dict[str, Any] | None
+) -> list[dict[str, Any]]:
+    """Come back to the question that was open before another answer went first."""
+    tracker = await agent.tracker_store.retrieve(conversation)
+    act = afterwards(parse_data, waiting, situation(tracker))
+    if act is None:
+        return []
+    collector = _Collector()
+    async with agent.lock_store.lock(conversation):
+        await agent.trigger_intent(REPEAT, [{"entity": DIALOGUE_ACT, "value": act}], collector, tracker)
+    return [_public(message) for message in collector.messages]
 
 
 def _public(message: dict[str, Any]) -> dict[str, Any]:
@@ -81,6 +114,14 @@ def _public(message: dict[str, Any]) -> dict[str, Any]:
         "sources": metadata.get("sources") or [],
         "card": metadata.get("card"),
     }
+
+
+def _also_asked(topic_id: str) -> dict[str, Any]:
+    """Return the message that names the second question of a parent, with its button."""
+    title = load_topics().topics[topic_id].title
+    text = fill(load_answers().get("utter_ook_gevraagd").text, {"titel": title, **contact_values(today())})
+    button = {"title": title, "payload": f"topic:{topic_id}"}
+    return {"text": text, "buttons": [button], "topic": None, "level": "b1", "sources": [], "card": None}
 
 
 def _in_language(messages: list[dict[str, Any]], understood: dict[str, Any]) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -132,9 +132,9 @@ def load_answers(folder: Path | None = None) -> Answers:
                 raise KnowledgeError(f"{path}: entry '{answer.response}': level {answer.level} stands twice")
             _check(answer)
             answers[(answer.response, answer.level)] = answer
-    for response, _ in answers:
+    for (response, _), answer in answers.items():
         if (response, "b1") not in answers:
-            raise KnowledgeError(f"entry '{response}': has an A2 variant but no B1 answer")
+            raise KnowledgeError(f"{answer.file}: entry '{response}': has an A2 variant but no B1 answer")
     return Answers(answers, load_topics())
 
 
@@ -160,7 +160,7 @@ def _read(path: Path) -> list[Answer]:
 def _check(answer: Answer) -> None:
     """Refuse names that do not exist."""
     where = f"{answer.file}: entry '{answer.response}' ({answer.level})"
-    known = {"facts": load_facts(), "followups": load_topics().topics}
+    known: dict[str, Collection[str]] = {"facts": load_facts(), "followups": load_topics().topics}
     for field, names in (("facts", answer.facts), ("followups", answer.followups)):
         for name in names:
             if name not in known[field]:

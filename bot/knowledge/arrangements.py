@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -160,20 +161,20 @@ class Catalogue(msgspec.Struct, frozen=True):
     routes: dict[str, Route]
 
 
+@lru_cache
 def load_arrangements(folder: Path | None = None) -> Catalogue:
     """Read arrangements.yml with conditions.yml and routes.yml.
 
     Raises:
-        KnowledgeError: an entry does not fit, an id of ARRANGEMENT_IDS is missing or new, or a name does not exist.
+        KnowledgeError: an entry does not fit, an id of ARRANGEMENT_IDS is missing (new ones are welcome), or a name does not exist.
     """
     folder = folder or knowledge_dir()
     path = folder / "arrangements.yml"
     conditions = load_entries(folder / "conditions.yml", _Written)
     routes = load_entries(folder / "routes.yml", Route)
     entries = load_entries(path, _Entry)
-    missing, unknown = ARRANGEMENT_IDS - entries.keys(), entries.keys() - ARRANGEMENT_IDS
-    if missing or unknown:
-        raise KnowledgeError(f"{path}: missing arrangements {sorted(missing)}, unknown arrangements {sorted(unknown)}")
+    if missing := ARRANGEMENT_IDS - entries.keys():
+        raise KnowledgeError(f"{path}: missing arrangements {sorted(missing)}")
     documents = load_sources(folder / "sources.yml")
     arrangements = {}
     for key, entry in entries.items():

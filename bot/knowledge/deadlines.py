@@ -114,9 +114,8 @@ SchoolHolidays = dict[str, dict[HolidayName, SchoolHoliday]]
 def _rules(folder: Path) -> dict[str, Rule]:
     path = folder / "deadlines.yml"
     rules = load_entries(path, Rule)
-    if set(rules) != set(RULE_IDS):
-        different = ", ".join(sorted(set(rules) ^ set(RULE_IDS)))
-        raise KnowledgeError(f"{path}: the rules differ from the known ids: {different}")
+    if missing := ", ".join(sorted(set(RULE_IDS) - set(rules))):
+        raise KnowledgeError(f"{path}: missing rules: {missing}")
     for name, rule in rules.items():
         if rule.length < 1 or (rule.extension is not None and rule.extension.length < 1):
             raise KnowledgeError(f"{path}: entry '{name}': a length is at least 1")

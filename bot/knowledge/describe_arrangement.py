@@ -59,7 +59,7 @@ def chosen_arrangements(mentions: Sequence[Mention]) -> list[str]:
 
 
 def _arrangements(readings: Sequence[Mention]) -> list[str]:
-    """Return the arrangements among the readings of some words; a term counts where it is the name of an arrangement."""
+    """Return the arrangements among the readings of some words; a term counts where it names an arrangement."""
     known = catalogue().arrangements
     named = [r.value for r in readings if r.type == "arrangement" and r.value in known]
     return named or [r.value for r in readings if r.type == "begrip" and r.value in known]
@@ -121,8 +121,8 @@ def _described(arrangement: Arrangement, on: date) -> Reply:
 def _school_choices(arrangement: Arrangement) -> tuple[tuple[str, str], ...]:
     """Return buttons to the addresses: the schools themselves, or all schools of the kind."""
     if arrangement.kind == "tlv":
-        wanted = arrangement.id.removeprefix("tlv_")
-        return tuple((kind.button, f"schooltype:{key}") for key, kind in load_places().school_types.items() if key == wanted)
+        kind = arrangement.id.removeprefix("tlv_")
+        return ((load_places().school_types[kind].button, f"schooltype:{kind}"),)
     firsts = {s.organisation: s for name in arrangement.schools for s in load_schools().get(name) if s.address}
     return tuple((button_title(school_title(s)), f"school:{key}") for key, s in firsts.items())[:MOST_SCHOOLS]
 

@@ -17,7 +17,7 @@ MOST_FOLLOWUPS = 3
 def term_reply(mentions: Sequence[Mention], text: str) -> Reply:
     """Return the explanation of the term that a message asks for; the other terms in it are choices.
 
-    Where no known term is named: that it is unknown, or, where the message names no word at all, the question which one.
+    Where no known term is named: that it is unknown, or, where the message names no word at all, the question which.
     """
     glossary = load_glossary()
     asked = _asked_first([m for m in mentions if m.type == "begrip" and m.value in glossary.all()], text)
@@ -44,7 +44,7 @@ def _asked_first(mentions: Sequence[Mention], text: str) -> list[str]:
     """
     terms = sorted(mentions, key=lambda mention: mention.start)
     cues = [match.span() for match in _cues().finditer(text)]
-    after = [m for m in terms for _, end in cues if 0 <= m.start - end and not _content(text[end : m.start])]
+    after = [m for m in terms for _, end in cues if m.start >= end and not _content(text[end : m.start])]
     before = [m for m in terms if any(m.end <= start for start, _ in cues)]
     ordered = [*after, *reversed(before[-1:]), *terms]
     return list(dict.fromkeys(mention.value for mention in ordered))
@@ -62,7 +62,9 @@ def _content(text: str) -> list[str]:
 
 
 def _names_a_word(text: str) -> bool:
-    """Tell whether a message names a word to explain, known or not; a pressed button does not."""
-    cue = _cues().search(text)
-    return bool(_content(text)) if cue else 0 < len(_content(text)) == len(words(text)) <= 2
+    """Tell whether a message names a word to explain ('wat is bfi', 'bfi?'); a pressed button does not."""
+    content = _content(text)
+    if _cues().search(text):
+        return bool(content)
+    return len(content) in (1, 2) and len(content) == len(words(text))
 

@@ -30,7 +30,8 @@ def school_reply(mentions: Sequence[Mention], earlier: Sequence[Mention] = ()) -
         choices = tuple((kinds[key].button, f"schooltype:{key}") for key in load_info().common_school_types)
         return Reply(TOPIC, "utter_school_welke", choices=choices)
     title, schools = wanted
-    return _schools_reply(schools, title, _in_district(schools, district), district, asked_district=district is not None)
+    fitting = _in_district(schools, district)
+    return _schools_reply(schools, title, fitting, district, asked_district=district is not None)
 
 
 def _first(mentions: Sequence[Mention], kind: str) -> str | None:
@@ -84,7 +85,7 @@ def _in_district(schools: Sequence[School], district: str | None) -> list[School
 def _schools_reply(
     schools: Sequence[School], title: str | None, fitting: Sequence[School], district: str | None, asked_district: bool
 ) -> Reply:
-    """Return one school in full, or a list: those of the district, else the nearest, else all with an unknown district."""
+    """Return one school in full, or a list: those of the district, else the nearest, else all of unknown district."""
     if len(fitting) == 1 and (len(schools) == 1 or title is None):
         return _school(fitting[0])
     shown = list(fitting) or _by_distance(schools, district)

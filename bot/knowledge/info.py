@@ -63,7 +63,7 @@ def load_info(path: Path | None = None) -> Info:
     """Load info.yml.
 
     Raises:
-        KnowledgeError: it does not fit, or names a topic, arrangement, route, kind of school or value that does not exist.
+        KnowledgeError: it does not fit, or names a topic, arrangement, route, school type or value that is not there.
     """
     path = path or knowledge_dir() / "info.yml"
     info = convert(read_yaml(path), Info, str(path))

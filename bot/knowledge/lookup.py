@@ -1,7 +1,7 @@
 """Find arrangements, schools, kinds of school, districts and terms in a message, also misspelt.
 
-A wrong match is worse than a missing one: short names and names that are everyday words must be written exactly, the latter only
-where their rule in lookup.yml lets them count.
+A wrong match is worse than a missing one: short names and names that are everyday words must be written exactly, the
+latter only where their rule in lookup.yml lets them count.
 """
 
 from __future__ import annotations
@@ -142,7 +142,8 @@ class Lookup:
                     break
                 key = tuple(token.word for token in window)
                 if key in self._names.readings:
-                    if not (strict and sum(map(len, key)) < STRICT_LETTERS) and self._counts(key, text, tokens, first, last):
+                    too_short = strict and sum(map(len, key)) < STRICT_LETTERS
+                    if not too_short and self._counts(key, text, tokens, first, last):
                         yield _Candidate(first, last, key, 0)
                 elif not strict and not self._names.ordinary.intersection(key):
                     yield from self._misspelt(window, first, last)
@@ -187,7 +188,9 @@ class _CompiledRule:
 
     def counts(self, written: str, before: str, after: str) -> bool:
         """Tell whether a name, as it is written, counts between these folded words."""
-        if (self._not_before and self._not_before.search(before)) or (self._not_after and self._not_after.search(after)):
+        if self._not_before and self._not_before.search(before):
+            return False
+        if self._not_after and self._not_after.search(after):
             return False
         if not self._has_wish or not (before or after) or written in self._written:
             return True
@@ -202,7 +205,7 @@ def _phrases(phrases: tuple[str, ...], frame: str) -> re.Pattern[str] | None:
     """Compile phrases: `*` is the rest of a word, `#` a number."""
     if not phrases:
         return None
-    parts = [re.escape(fold(phrase)).replace(r"\*", r"\w*").replace(r"\#", r"\d+").replace("#", r"\d+") for phrase in phrases]
+    parts = [re.escape(fold(phrase)).replace(r"\*", r"\w*").replace(r"\#", r"\d+") for phrase in phrases]
     return re.compile(frame.format("|".join(parts)))
 
 

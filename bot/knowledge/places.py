@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from bot.knowledge.arrangements import ARRANGEMENT_IDS
+from bot.knowledge.arrangements import load_arrangements
 from bot.knowledge.files import KnowledgeError, convert, knowledge_dir, read_yaml
 from bot.knowledge.schools import District
 
@@ -51,7 +51,7 @@ def load_places(path: Path | None = None) -> Places:
             raise KnowledgeError(f"{path}: entry '{name}': field 'near': must hold every other district once")
     for kind_id, kind in places.school_types.items():
         where = f"{path}: entry '{kind_id}'"
-        if kind.offers is not None and kind.offers not in ARRANGEMENT_IDS:
+        if kind.offers is not None and kind.offers not in load_arrangements().arrangements:
             raise KnowledgeError(f"{where}: field 'offers': unknown arrangement '{kind.offers}'")
         if len(kind.button) > BUTTON_LENGTH:
             raise KnowledgeError(f"{where}: field 'button': longer than {BUTTON_LENGTH} characters")

@@ -14,8 +14,8 @@ LEVEL_NAMES = {"b1": "B1", "a2": "A2 (makkelijker)"}
 _HEAD = """\
 # Antwoorden om na te lezen
 
-Deze pagina is gemaakt uit `data/answers` en `data/knowledge` met `bot answers --markdown`. Verander een tekst daar, niet
-hier. Bij elk onderwerp staan de vraag, het antwoord op elk taalniveau, de knoppen, de bronnen en de feiten waar het op rust.
+Deze pagina is gemaakt uit `data/answers` en `data/knowledge` met `bot answers --markdown`. Verander een tekst daar,
+niet hier. Bij elk onderwerp staan de vraag, het antwoord op elk taalniveau, de knoppen, de bronnen en de feiten.
 """
 
 

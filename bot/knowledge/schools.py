@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from bot.knowledge.arrangements import ARRANGEMENT_IDS
+from bot.knowledge.arrangements import load_arrangements
 from bot.knowledge.files import KnowledgeError, knowledge_dir, load_entries
 from bot.knowledge.sources import load_sources
 
@@ -139,7 +139,7 @@ def load_schools(path: Path | None = None) -> Schools:
 
 def _check(entry: _Entry, where: str) -> None:
     """Refuse an unknown arrangement, half an address, a postcode of another form, and an area outside its district."""
-    unknown = sorted(set(entry.offers) - ARRANGEMENT_IDS)
+    unknown = sorted(set(entry.offers) - load_arrangements().arrangements.keys())
     if unknown:
         raise KnowledgeError(f"{where}: field 'offers': unknown arrangements {unknown}")
     if len({part is None for part in (entry.street, entry.number, entry.postcode)}) > 1:

@@ -20,7 +20,8 @@ from bot.readability.texts import Text, measured_texts
 
 NOTE = (
     "LiNT-II's coefficients belong to the spaCy model nl_core_news_lg 3.7.0. These scores are measured with "
-    "the project's own nl_core_news_sm, so they are an indication, good for comparing our texts with each other. Lower is easier."
+    "the project's own nl_core_news_sm, so they are an indication, good for comparing our texts with each other. "
+    "Lower is easier."
 )
 
 

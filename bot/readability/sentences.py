@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-ABBREVIATIONS = frozenset(
-    {"apr.", "aug.", "bijv.", "bv.", "ca.", "dec.", "dhr.", "dr.", "drs.", "evt.", "feb.", "incl.", "jan.", "jul.", "jun.", "max.", "min.", "mevr.", "mw.", "nl.", "nr.",
-     "resp.", "st.", "tel.", "zgn."}
-)  # fmt: skip
+ABBREVIATIONS = frozenset({
+    "apr.", "aug.", "bijv.", "bv.", "ca.", "dec.", "dhr.", "dr.", "drs.", "evt.", "feb.", "incl.", "jan.", "jul.",
+    "jun.", "max.", "min.", "mevr.", "mrt.", "mw.", "nov.", "nr.", "okt.", "resp.", "sep.", "st.", "tel.", "zgn.",
+})  # fmt: skip
 _LIST_MARK = "- "
 # A stop, what closes it, a space, and a new start; "'s" of "'s morgens" belongs to the word after it.
 _END = re.compile(r"[.!?…]+[\"'”’)\]]*(?=\s+[\"'“‘(\[]?[^\W_a-zà-ÿ])|[.!?…]+[\"'”’)\]]*(?=\s+'[st]\s)")

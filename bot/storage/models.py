@@ -69,7 +69,7 @@ class ConversationRow(Base):
     """A conversation. Erased: the row stays without its contents, so that the API can say that it is gone.
 
     `turn_holder` and `turn_until`: who answers a message now (one at a time, over all processes), and until when
-    that holds when the process dies.
+    that holds when the process dies. `forgotten_at`: when the engine had forgotten the erased conversation too.
     """
 
     __tablename__ = "conversations"
@@ -77,6 +77,7 @@ class ConversationRow(Base):
         CheckConstraint(one_of("owner", OWNERS), name="owner"),
         CheckConstraint("last_position >= 0", name="last_position"),
         CheckConstraint("erased_at IS NULL OR owner = 'gesloten'", name="erased_is_closed"),
+        CheckConstraint("forgotten_at IS NULL OR erased_at IS NOT NULL", name="forgotten_is_erased"),
         CheckConstraint("(turn_holder IS NULL) = (turn_until IS NULL)", name="turn"),
         Index(None, "last_message_at"),
     )
@@ -89,6 +90,7 @@ class ConversationRow(Base):
     turn_holder: Mapped[str | None] = mapped_column(String(64))
     turn_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    forgotten_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class MessageRow(Base):

@@ -17,7 +17,7 @@ from bot.web.errors import ApiError, ErrorBody
 from bot.web.schemas import MessageIn, MessageList, NewConversation
 from bot.web.services import ServicesHere
 
-_REFUSALS: dict[int | str, dict[str, object]] = {
+REFUSALS: dict[int | str, dict[str, object]] = {
     401: {"model": ErrorBody, "description": "No token, or a token that does not hold."},
     403: {"model": ErrorBody, "description": "The token of another conversation."},
     410: {"model": ErrorBody, "description": "The parent erased this conversation."},
@@ -49,7 +49,7 @@ async def own_conversation(
 
 Own = Annotated[Started, Depends(own_conversation)]
 router = APIRouter(
-    prefix="/api/conversations", tags=["conversations"], dependencies=[Depends(count_request)], responses=_REFUSALS
+    prefix="/api/conversations", tags=["conversations"], dependencies=[Depends(count_request)], responses=REFUSALS
 )
 
 
@@ -93,6 +93,7 @@ async def erase(started: Own, services: ServicesHere) -> Response:
     """Erase the conversation; everything after this answers 410."""
     await run_sync(services.store.erase, started)
     services.bell.ring(started.id)
+    services.forgetting.wake()
     return Response(status_code=204)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -11,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.secrets import load_secrets
 from bot.settings import Settings, load_settings
-from bot.web import api, events, health, pages
+from bot.web import api, deadline_file, events, health, pages
 from bot.web.body_limit import BodyLimit
 from bot.web.errors import add_error_handlers
 from bot.web.guard import Guard
@@ -45,6 +46,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_error_handlers(app)
     app.include_router(api.router)
     app.include_router(events.router)
+    app.include_router(deadline_file.router)
     app.include_router(health.router)
     app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
@@ -63,9 +65,14 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Close connections when the process stops."""
+    """Forget what was erased while the process runs; close connections when it stops."""
+    services = services_of(app)
+    forgetting = asyncio.create_task(services.forgetting.run())
     yield
-    await services_of(app).close()
+    forgetting.cancel()
+    with suppress(asyncio.CancelledError):
+        await forgetting
+    await services.close()
 
 
 def __getattr__(name: str) -> FastAPI:

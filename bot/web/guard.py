@@ -26,6 +26,10 @@ HEADERS = {
 }
 
 
+# Asked every few seconds by whoever watches the service; they would hide the rest.
+UNLOGGED = frozenset({"/healthz", "/readyz", "/metrics"})
+
+
 class Guard:
     """ASGI middleware that goes around all others."""
 
@@ -67,7 +71,8 @@ class Guard:
         """Count and log a request by the pattern of its path: no ids, no query, no text, no address."""
         route = getattr(scope.get("route"), "path", None) or ("/static" if "/static/" in scope["path"] else "other")
         services_of(scope["app"]).metrics.request(scope["method"], route, status, seconds)
-        access.info("%s %s %d %.0f ms", scope["method"], route, status, seconds * 1000)
+        if route not in UNLOGGED:
+            access.info("%s %s %d %.0f ms", scope["method"], route, status, seconds * 1000)
 
 
 def _without_values(error: Exception) -> Exception:

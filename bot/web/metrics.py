@@ -19,6 +19,7 @@ class Metrics:
         self._turns = Counter("turns", "Messages of parents, by how they were answered.", ["outcome"], registry=here)
         self._engine = Histogram("engine_seconds", "Time of the engine.", registry=here, buckets=_SECONDS)
         self._refused = Counter("refused", "Requests refused, by error code.", ["code"], registry=here)
+        self._to_forget = Gauge("erased_not_forgotten", "Erased, but not yet by the engine.", registry=here)
         self.streams = Gauge("event_streams", "Open event streams.", registry=here)
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -35,6 +36,10 @@ class Metrics:
     def refused(self, code: str) -> None:
         """Count a refused request."""
         self._refused.labels(code).inc()
+
+    def to_forget(self, count: int) -> None:
+        """Set how many erased conversations the engine may still remember."""
+        self._to_forget.set(count)
 
     def text(self) -> bytes:
         """Return all numbers in the format of Prometheus."""

@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from bot.conversations.bell import Bell
 from bot.conversations.engine import EngineClient
+from bot.conversations.forgetting import Forgetting
 from bot.conversations.store import ConversationStore
 from bot.conversations.texts import Texts, load_texts
 from bot.conversations.turns import Turns
@@ -33,6 +34,7 @@ class Services:
     engine: EngineClient
     store: ConversationStore
     turns: Turns
+    forgetting: Forgetting
     bell: Bell
     tokens: Tokens
     limits: RateLimits
@@ -54,8 +56,10 @@ def make_services(settings: Settings, secrets: Secrets) -> Services:
         store, engine, texts, bell, metrics,
         engine_seconds=settings.engine_timeout_seconds, wait_seconds=settings.turn_wait_seconds,
     )  # fmt: skip
+    forgetting = Forgetting(store, engine, metrics, seconds=settings.forget_retry_seconds)
     tokens = Tokens(secrets.token_key, timedelta(days=settings.token_days))
-    return Services(settings, texts, database, engine, store, turns, bell, tokens, RateLimits(settings), metrics)
+    limits = RateLimits(settings)
+    return Services(settings, texts, database, engine, store, turns, forgetting, bell, tokens, limits, metrics)
 
 
 def services_of(app: Starlette) -> Services:

@@ -14,6 +14,7 @@ import yaml
 from bot.clock import today
 from bot.knowledge.answers import PLACEHOLDER, Answer, fill, load_answers, sources_of
 from bot.knowledge.files import root
+from bot.knowledge.proofread import proofreading_page
 from bot.knowledge.topics import TITLE_LENGTH, contact_values, load_contact, load_facts, load_topics
 from bot.readability.sentences import blocks, sentences, words
 
@@ -157,7 +158,7 @@ def test_every_response_is_said_somewhere() -> None:
     places = [*root().glob("actions/**/*.py"), *root().glob("bot/**/*.py"), *root().glob("data/stories/*.yml")]
     places += [*root().glob("data/knowledge/*.yml"), root() / "domain.yml"]
     named = set(re.findall(r"utter_[a-z0-9_/]+", "\n".join(place.read_text(encoding="utf-8") for place in places)))
-    # bot.conversations and actions/niveau.py put the level behind the name.
+    # actions/niveau.py puts the level behind the name.
     named |= {f"utter_niveau_{level}" for level in ("b1", "a2")}
     of_topics = {TOPICS.response(topic_id) for topic_id in TOPICS.topics}
     assert sorted({answer.response for answer in ANSWERS} - of_topics - named) == []
@@ -180,3 +181,8 @@ def test_no_staff_name_or_private_address_in_the_data() -> None:
                 found.append(f"{path.name}: {word}")
         found += [f"{path.name}: {a}" for a in re.findall(r"[\w.+-]+@[\w-]+\.\w[\w.]*\w", text) if a not in allowed]
     assert found == []
+
+
+def test_proofreading_page_is_current() -> None:
+    """`make antwoorden` writes the page again."""
+    assert (root() / "docs" / "antwoorden.md").read_text(encoding="utf-8") == proofreading_page()

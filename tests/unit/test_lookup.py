@@ -140,6 +140,9 @@ def test_everyday_words_are_no_districts(text: str) -> None:
         ("hij krijgt 10 mg per dag", "begrip", []),
         ("wanneer valt de beslissing over de toelating", "begrip", []),
         ("wij verhuizen", "begrip", []),
+        ("hij zat een week thuis", "begrip", []),
+        ("het zat niet mee", "begrip", []),
+        ("wat is een zat", "begrip", ["zat"]),
     ],
 )
 def test_schools_kinds_and_terms(text: str, kind: str, values: list[str]) -> None:
@@ -169,7 +172,7 @@ def test_span_is_that_of_the_original_text() -> None:
 
 def test_other_language_finds_longer_names_only() -> None:
     assert LOOKUP.find("my son is so happy and pro, voor vo", strict=True) == []
-    assert [item.value for item in LOOKUP.find("what is the kopklas", strict=True)][0] == "kopklas"
+    assert "kopklas" in [item.value for item in LOOKUP.find("what is the kopklas", strict=True)]
 
 
 def test_every_arrangement_is_found_by_its_name_and_every_school_by_its_own() -> None:

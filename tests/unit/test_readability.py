@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.readability.gate import LIMITS, Score, judge, table
+from bot.readability.gate import LIMITS, ReadabilityError, Score, judge, measure, table
 from bot.readability.sentences import blocks, sentences, words
-from bot.readability.texts import measured_texts
+from bot.readability.texts import Text, measured_texts
 
 
 @pytest.mark.parametrize(
@@ -37,7 +39,7 @@ def test_sentences(text: str, expected: list[str]) -> None:
     [
         ("Bel 036 76 70 200.", 2),
         ("Bel 0800-0113 of 112.", 4),
-        ("Er zijn er 2: 1 voor de basisschool.", 7),
+        ("Er zijn er 2: 1 voor de basisschool.", 8),
         ("Vraag de ib'er - of de mentor.", 6),
         ("...", 0),
     ],
@@ -80,3 +82,29 @@ def test_table_names_each_text_the_limits_and_the_model() -> None:
     assert "utter_short" in shown
     assert "BROKEN b1: utter_x: 50.0 is above 46" in shown
     assert "nl_core_news_lg" in shown
+
+
+def fake_environment(folder: Path, script: str) -> Path:
+    """Make a folder in which `bin/python` is a shell script."""
+    python = folder / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    python.chmod(0o755)
+    return folder
+
+
+TEXTS = [Text("utter_a", "b1", ["Bel ons.", "Dat mag altijd."]), Text("utter_b", "a2", ["Hallo."])]
+
+
+def test_scores_come_back_in_order(tmp_path: Path) -> None:
+    folder = fake_environment(tmp_path, """while read -r line; do echo '{"score": 12.5}'; done""")
+    assert measure(TEXTS, folder) == [
+        Score("utter_a", "b1", 12.5, 5, 2.5, 3),
+        Score("utter_b", "a2", 12.5, 1, 1, 1),
+    ]
+
+
+@pytest.mark.parametrize("script", ["""echo '{"score": 1}'""", "echo no model >&2; exit 1"])
+def test_lint_that_stops_early_is_an_error(tmp_path: Path, script: str) -> None:
+    with pytest.raises(ReadabilityError, match=r"measured \d of 2 texts"):
+        measure(TEXTS, fake_environment(tmp_path, script))

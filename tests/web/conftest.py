@@ -94,6 +94,7 @@ def running(folder: Path, engine_url: str, **environment: str) -> Iterator[Web]:
         "ENGINE_KEY": KEY,
         "ENGINE_TIMEOUT_SECONDS": "1", "RATE_CONVERSATION_PER_MINUTE": PLENTY, "RATE_ADDRESS_PER_MINUTE": PLENTY,
         "RATE_NEW_PER_MINUTE": PLENTY, "EVENTS_POLL_SECONDS": "0.3", "EVENTS_HEARTBEAT_SECONDS": "1",
+        "FORGET_RETRY_SECONDS": "0.5",
         "ALLOWED_ORIGINS": "https://www.school.nl",
     }  # fmt: skip
     upgrade(database_url)

@@ -34,8 +34,18 @@ def answer(text: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def with_card(card: dict[str, Any]) -> dict[str, Any]:
+    """Return an answer with a card."""
+    body = answer("een kaart")
+    body["messages"][0]["card"] = card
+    return body
+
+
 class FakeEngine:
-    """The engine. `mode`: `ok`, `hang`, `status:<n>`, or `raw` (answers the bytes in `raw`)."""
+    """The engine. `mode`: `ok`, `hang`, `status:<n>`, or `raw` (answers the bytes in `raw`).
+
+    Each of `cards` comes with one answer.
+    """
 
     def __init__(self) -> None:
         """Start on a free port."""
@@ -43,6 +53,8 @@ class FakeEngine:
         self.raw = b""
         self.delay = 0.0
         self.asked: list[dict[str, Any]] = []
+        self.forgotten: list[str] = []
+        self.cards: list[dict[str, Any]] = []
         self.at_once = 0
         self.most_at_once = 0
         self.has_model = True
@@ -61,7 +73,7 @@ class FakeEngine:
         if self._server is None:
             self.start()
         self.mode, self.raw, self.delay, self.has_model = "ok", b"", 0.0, True
-        self.asked, self.most_at_once = [], 0
+        self.asked, self.forgotten, self.cards, self.most_at_once = [], [], [], 0
 
     def start(self) -> None:
         """Listen, on the same port as before."""
@@ -80,6 +92,15 @@ class FakeEngine:
         """Return the texts that arrived, in order."""
         return [body["text"] for body in self.asked if "text" in body]
 
+    def forget(self, conversation_id: str) -> int:
+        """Return the status for a conversation that must be forgotten."""
+        if self.mode == "hang":
+            time.sleep(3)
+        if self.mode.startswith("status:"):
+            return int(self.mode.partition(":")[2])
+        self.forgotten.append(conversation_id)
+        return 204
+
     def reply(self, body: dict[str, Any]) -> tuple[int, bytes]:
         """Return status and body for a message."""
         with self._lock:
@@ -94,6 +115,8 @@ class FakeEngine:
                 return int(self.mode.partition(":")[2]), b'{"error": "kapot"}'
             if self.mode == "raw":
                 return 200, self.raw
+            if self.cards:
+                return 200, json.dumps(with_card(self.cards.pop(0))).encode()
             if body.get("payload") == "topic:bestaat_niet":
                 return 422, b'{"error": "onbekend"}'
             return 200, json.dumps(answer(body.get("text") or body["payload"])).encode()
@@ -123,6 +146,13 @@ def _handler(engine: FakeEngine) -> type[BaseHTTPRequestHandler]:
                 self._send(403, b"{}")
             else:
                 self._send(*engine.reply(body))
+
+        def do_DELETE(self) -> None:
+            start, _, conversation_id = self.path.rpartition("/")
+            if start != "/webhooks/portaal/gesprek" or self.headers["X-Engine-Key"] != KEY:
+                self._send(403, b"{}")
+            else:
+                self._send(engine.forget(conversation_id), b"")
 
         def _send(self, status: int, body: bytes) -> None:
             try:

@@ -163,3 +163,13 @@ def test_a_wrong_engine_key_is_an_outage_not_a_leak(run_web: Callable[..., Web],
 )
 def test_an_ipv6_network_counts_as_one_visitor(address: str, network: str) -> None:
     assert network_of(address) == network
+
+
+def test_who_watches_the_service_does_not_fill_the_log(run_web: Callable[..., Web]) -> None:
+    web = run_web()
+    for path in ("/healthz", "/readyz", "/metrics", "/"):
+        web.http.get(path)
+    log = web.log.read_text(encoding="utf-8")
+    assert "GET / 200" in log
+    for path in ("/healthz", "/readyz", "/metrics"):
+        assert f"GET {path} " not in log

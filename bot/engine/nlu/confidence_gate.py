@@ -13,7 +13,7 @@ from rasa.shared.exceptions import InvalidConfigException
 from rasa.shared.nlu.constants import INTENT, INTENT_NAME_KEY, PREDICTED_CONFIDENCE_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.engine.nlu.parse_fields import ACCEPTED, RANKING, TOPIC, set_topic
+from bot.engine.nlu.parse_fields import ACCEPTED, KNOWN_WORDS, LANGUAGE, RANKING, TOPIC, set_topic
 from bot.engine.nlu.topic_classifier import TopicClassifier
 from bot.knowledge.crisis import CrisisPhrases, load_crisis_phrases
 
@@ -37,13 +37,17 @@ class ConfidenceGate(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
-        """Return the defaults: lowest confidence, smallest lead on the second topic, lowest crisis probability."""
-        return {"threshold": 0.3, "margin": 0.05, "crisis_threshold": 0.25, "candidates": 3}
+        """Return the defaults.
+
+        threshold: lowest confidence to answer on; margin: smallest lead on the second topic; crisis_threshold: lowest
+        probability that counts as crisis; unknown_threshold: lowest confidence where no word is known from training.
+        """
+        return {"threshold": 0.3, "margin": 0.05, "crisis_threshold": 0.25, "unknown_threshold": 0.7}
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
         """Refuse thresholds that are no probabilities."""
-        for field in ("threshold", "margin", "crisis_threshold"):
+        for field in ("threshold", "margin", "crisis_threshold", "unknown_threshold"):
             if field in config and not 0 <= config[field] <= 1:
                 raise InvalidConfigException(f"ConfidenceGate: '{field}' must lie between 0 and 1, not {config[field]}.")
 
@@ -58,6 +62,7 @@ class ConfidenceGate(IntentClassifier, GraphComponent):
         execution_context: ExecutionContext,
     ) -> ConfidenceGate:
         """Create the component with the phrases of data/knowledge/crisis.yml."""
+        cls.validate_config(config)
         return cls(config, load_crisis_phrases())
 
     def process(self, messages: List[Message]) -> List[Message]:
@@ -66,7 +71,7 @@ class ConfidenceGate(IntentClassifier, GraphComponent):
             ranking = message.get(RANKING) or []
             if self._is_crisis(message):
                 self._accept_crisis(message, ranking)
-            elif self._is_sure(ranking):
+            elif self._is_sure(ranking, self._lowest(message)):
                 message.set(ACCEPTED, True, add_to_output=True)
             else:
                 self._fall_back(message, ranking)
@@ -86,9 +91,14 @@ class ConfidenceGate(IntentClassifier, GraphComponent):
         message.set(ACCEPTED, True, add_to_output=True)
         set_topic(message, CRISIS, confidence)
 
-    def _is_sure(self, ranking: list[tuple[str, float]]) -> bool:
+    def _lowest(self, message: Message) -> float:
+        """Return the confidence that it takes; keyboard noise resembles some short message of the training data."""
+        unknown = message.get(KNOWN_WORDS) == 0 and message.get(LANGUAGE, "nl") == "nl"
+        return float(self._config["unknown_threshold" if unknown else "threshold"])
+
+    def _is_sure(self, ranking: list[tuple[str, float]], lowest: float) -> bool:
         """Tell whether the best topic is likely enough, and ahead of the second."""
-        if not ranking or ranking[0][1] < self._config["threshold"]:
+        if not ranking or ranking[0][1] < lowest:
             return False
         second = ranking[1][1] if len(ranking) > 1 else 0.0
         return ranking[0][1] - second >= self._config["margin"]

@@ -38,9 +38,10 @@ Entity = Dict[Text, Any]
 class DomainEntities(GraphComponent, EntityExtractorMixin):
     """Adds `entities`, each with entity, value, start, end, text, extractor and confidence_entity.
 
-    Values: ids for what the lookup finds (one name may have several readings, at the same place) and for `zonder_bron`;
-    whole numbers for leeftijd, groep and leerjaar; a value of the profile for niveau; weeks for duur; an ISO date for
-    datum. duur and datum also have `certainty` (see bot.deadlines.found), and their value is None where it must be asked.
+    Values: ids for what the lookup finds (one name may have several readings, at the same place) and for `zonder_bron`
+    (its place is the whole message); whole numbers for leeftijd, groep and leerjaar; a value of the profile for niveau;
+    weeks for duur; an ISO date for datum. duur and datum also have `certainty` (see bot.deadlines.found), and their
+    value is None where it must be asked.
     """
 
     @staticmethod

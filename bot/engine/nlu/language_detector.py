@@ -44,7 +44,7 @@ class LanguageDetector(GraphComponent):
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
         """Refuse languages that lingua does not know."""
-        known = {code.name.lower() for code in IsoCode639_1}
+        known = {language.iso_code_639_1.name.lower() for language in Language.all()}
         unknown = set(config.get("languages", [])) - known
         if unknown:
             raise InvalidConfigException(f"LanguageDetector: unknown languages: {', '.join(sorted(unknown))}.")
@@ -61,6 +61,7 @@ class LanguageDetector(GraphComponent):
         execution_context: ExecutionContext,
     ) -> LanguageDetector:
         """Create the component."""
+        cls.validate_config(config)
         return cls(config)
 
     def detect(self, text: str) -> str:

@@ -11,7 +11,7 @@ TOPIC = "topic"
 RANKING = "topic_ranking"
 ACCEPTED = "accepted"
 LANGUAGE = "language"
-ALSO_ASKED = "also_asked"
+KNOWN_WORDS = "known_words"  # how many words of a message the training data has
 SELECTOR = "response_selector"
 
 

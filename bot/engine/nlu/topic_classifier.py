@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix, vstack
 
-from bot.engine.nlu.parse_fields import RANKING, TOPIC, set_topic
+from bot.engine.nlu.parse_fields import KNOWN_WORDS, RANKING, TOPIC, set_topic
 from bot.engine.nlu.topic_model import TopicModel
 
 RANKING_LENGTH = 10
@@ -75,6 +75,7 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         execution_context: ExecutionContext,
     ) -> TopicClassifier:
         """Create an untrained component."""
+        cls.validate_config(config)
         return cls(config, model_storage, resource)
 
     @classmethod
@@ -110,8 +111,11 @@ class TopicClassifier(IntentClassifier, GraphComponent):
         filled = [m for m in messages if m.get(TEXT) and m.get(TEXT).strip()]
         if not filled or self._model is None:
             return messages
-        rows = self._model.probabilities(self._sparse(filled), self._dense(filled))
-        for message, row in zip(filled, rows):
+        sparse = self._sparse(filled)
+        known = sparse[0].getnnz(axis=1)
+        rows = self._model.probabilities(sparse, self._dense(filled))
+        for message, row, words in zip(filled, rows, known):
+            message.set(KNOWN_WORDS, int(words))
             order = np.argsort(-row)
             ranking = [(str(self._model.labels[i]), float(row[i])) for i in order]
             message.set(TOPIC, ranking[0][0].rsplit("/", 1)[-1], add_to_output=True)

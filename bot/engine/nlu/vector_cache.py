@@ -6,6 +6,8 @@ import hashlib
 import logging
 import os
 import tempfile
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Callable, Sequence
 
@@ -15,6 +17,7 @@ logger = logging.getLogger(__name__)
 
 Encoder = Callable[[Sequence[str]], np.ndarray]
 BATCH = 64
+DAMAGE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 class VectorCache:
@@ -29,7 +32,7 @@ class VectorCache:
             try:
                 with np.load(path) as stored:
                     self._vectors = dict(zip(stored["keys"].tolist(), stored["vectors"]))
-            except (OSError, ValueError, KeyError) as error:
+            except DAMAGE as error:
                 logger.warning("vector cache %s is damaged (%s): starting afresh", path, error)
 
     @staticmethod
@@ -56,6 +59,10 @@ class VectorCache:
         """Write the cache to a temporary file and move it in place: a killed training leaves no half file."""
         self._path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._path.parent, suffix=".npz")
-        with os.fdopen(handle, "wb") as file:
-            np.savez(file, keys=np.array(list(self._vectors)), vectors=np.stack(list(self._vectors.values())))
-        os.replace(name, self._path)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                np.savez(file, keys=np.array(list(self._vectors)), vectors=np.stack(list(self._vectors.values())))
+            os.replace(name, self._path)
+        except BaseException:
+            os.unlink(name)
+            raise

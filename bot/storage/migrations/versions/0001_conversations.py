@@ -27,10 +27,14 @@ def upgrade() -> None:
         sa.Column("turn_holder", sa.String(64)),
         sa.Column("turn_until", UtcDateTime()),
         sa.Column("erased_at", UtcDateTime()),
+        sa.Column("forgotten_at", UtcDateTime()),
         sa.PrimaryKeyConstraint("id", name="pk_conversations"),
         sa.CheckConstraint(f"owner IN {OWNERS}", name=op.f("ck_conversations_owner")),
         sa.CheckConstraint("last_position >= 0", name=op.f("ck_conversations_last_position")),
         sa.CheckConstraint("erased_at IS NULL OR owner = 'gesloten'", name=op.f("ck_conversations_erased_is_closed")),
+        sa.CheckConstraint(
+            "forgotten_at IS NULL OR erased_at IS NOT NULL", name=op.f("ck_conversations_forgotten_is_erased")
+        ),
         sa.CheckConstraint("(turn_holder IS NULL) = (turn_until IS NULL)", name=op.f("ck_conversations_turn")),
     )
     op.create_index("ix_conversations_last_message_at", "conversations", ["last_message_at"])

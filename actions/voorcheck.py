@@ -1,0 +1,43 @@
+"""The pre-check: which help could fit a child."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.dialogue import act_of, say
+from actions.history import MISUNDERSTOOD
+from bot.clock import today
+from bot.precheck_dialogue import from_plain, from_slot, step, to_slot
+from bot.precheck_dialogue.asking import not_busy
+
+SLOT = "voorcheck"
+ASKS_FOR_PRECHECK = {"pc_verder", "pc_uitslag"}
+
+
+def move(dispatcher: CollectingDispatcher, tracker: Tracker, act: dict[str, Any]) -> list[dict[str, Any]]:
+    """Move the pre-check on and say what comes out."""
+    state, messages = step(from_slot(tracker.get_slot(SLOT)), from_plain(act), today())
+    say(dispatcher, messages or [not_busy()])
+    return [SlotSet(SLOT, to_slot(state))]
+
+
+class ActionVoorcheck(Action):
+    """Asks, takes answers, explains, goes back, pauses and shows what fits."""
+
+    def name(self) -> str:
+        """Return the name in domain.yml."""
+        return "action_voorcheck"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
+        """Move the pre-check on; without one, say so, or ask back where the message may mean something else."""
+        act = act_of(tracker, SLOT)
+        if act is not None:
+            return move(dispatcher, tracker, act)
+        if (tracker.latest_message.get("intent") or {}).get("name") in ASKS_FOR_PRECHECK:
+            say(dispatcher, [not_busy()])
+            return []
+        return [FollowupAction(MISUNDERSTOOD)]

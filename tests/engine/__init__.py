@@ -1,0 +1,1 @@
+"""Tests of the Rasa side; they run in the engine environment."""

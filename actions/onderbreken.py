@@ -26,10 +26,10 @@ class ActionVraagHerhalen(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Take what the message told on the way, and ask again."""
-        for owner in (termijn, voorcheck):
-            act = act_of(tracker, owner.SLOT)
+        for slot, move in ((termijn.SLOT, termijn.move), (voorcheck.SLOT, voorcheck.move)):
+            act = act_of(tracker, slot)
             if act is not None:
-                return owner.move(dispatcher, tracker, act)
+                return move(dispatcher, tracker, act)
         return []
 
 

@@ -124,7 +124,7 @@ def _check_room(gigabytes: float) -> None:
         raise SetupError(f"Too little room on the disk of {ROOT}: {free:.1f} GB free, {gigabytes:.1f} GB needed.")
 
 
-def _run(command: list, advice: str) -> None:
+def _run(command: list[str], advice: str) -> None:
     """Run a command; its output is shown when it fails.
 
     Raises:
@@ -137,7 +137,7 @@ def _run(command: list, advice: str) -> None:
         raise SetupError(f"{Path(command[0]).name} {' '.join(map(str, command[1:4]))} failed. {advice}\n{tail}")
 
 
-def main(names: Optional[list] = None) -> int:
+def main(names: Optional[list[str]] = None) -> int:
     """Make the environments that are named; returns the exit code."""
     try:
         for name in names or ["web", "engine"]:

@@ -109,7 +109,8 @@ def serve() -> int:
     keys = load_secrets()
     numbers = ports(settings)
     shared = {
-        **os.environ, "ENGINE_KEY": keys.engine_key, "TOKEN_KEY": keys.token_key, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": "ignore",
+        **os.environ, "ENGINE_KEY": keys.engine_key, "TOKEN_KEY": keys.token_key, "PYTHONUNBUFFERED": "1",
+        "PYTHONWARNINGS": "ignore",
         "ENGINE_PORT": str(numbers["engine"]), "ACTIONS_PORT": str(numbers["actions"]), "PYTHONPATH": str(root()),
     }
     manager = Manager()

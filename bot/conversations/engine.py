@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -106,7 +107,7 @@ class EngineClient:
         """Close the connections."""
         await self._client.aclose()
 
-    async def _request(self, method: str, path: str, body: dict[str, str] | None = None) -> httpx.Response:
+    async def _request(self, method: str, path: str, body: Mapping[str, str | None] | None = None) -> httpx.Response:
         """Return what the engine answers, whatever its status."""
         try:
             async with asyncio.timeout(self._timeout):

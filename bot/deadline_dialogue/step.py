@@ -108,9 +108,8 @@ class _Stepper:
             choices = self._dates(sorted(exact))
             return state, [self._message("utter_termijn_welke_datum", {"wat": rule.from_event}, choices)]
         if not found:
-            late = "_straks" if rule.direction == "before" else ""
-            values = {"noot": note, "wat": rule.from_event}
-            return state, [self._message(f"utter_termijn_datum{late}", values, self._stop())]
+            response = "utter_termijn_datum_straks" if rule.direction == "before" else "utter_termijn_datum"
+            return state, [self._message(response, {"noot": note, "wat": rule.from_event}, self._stop())]
         return self._about_date(state, rule, found[0])
 
     def _about_date(self, state: State, rule: Rule, found: FoundDate) -> Turn:

@@ -24,7 +24,12 @@ KEY_HEADER = "X-Engine-Key"
 def _key_fits(request: Request) -> bool:
     """Tell whether the request carries the shared key; without a key of our own, none does."""
     expected = os.environ.get("ENGINE_KEY", "")
-    return bool(expected) and hmac.compare_digest(request.headers.get(KEY_HEADER, ""), expected)
+    return bool(expected) and hmac.compare_digest(_bytes(request.headers.get(KEY_HEADER, "")), _bytes(expected))
+
+
+def _bytes(key: str) -> bytes:
+    """Return a key as bytes: hmac compares no letters outside ASCII."""
+    return key.encode("utf-8", "surrogateescape")
 
 
 def _wrong_key() -> HTTPResponse:
@@ -62,7 +67,7 @@ class PortaalChannel(InputChannel):
         async def message(request: Request) -> HTTPResponse:
             if not _key_fits(request):
                 return _wrong_key()
-            body = request.json or {}
+            body = request.json if isinstance(request.json, dict) else {}
             conversation, text, payload = (str(body.get(f) or "") for f in ("conversation", "text", "payload"))
             if not conversation or bool(text.strip()) == bool(payload):
                 return response.json({"error": "give 'conversation' and one of 'text' and 'payload'"}, status=422)

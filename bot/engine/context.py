@@ -29,7 +29,7 @@ REPEAT = "vraag_herhalen"
 CRISIS = "crisis"
 START_INTENTS = {PRECHECK: PRECHECK_TOPIC, DEADLINE: deadline_dialogue.TOPIC}
 ANSWER_INTENTS = {PRECHECK: "pc_antwoord", DEADLINE: "termijn_antwoord"}
-INTENTS_OF_ACTS = {kind: intent for intent, kind in ACTS.items() if intent.startswith("pc_")}
+INTENTS_OF_ACTS: dict[str, str] = {kind: intent for intent, kind in ACTS.items() if intent.startswith("pc_")}
 EARLIER_MESSAGES = 6
 MOST_NAMED = 3
 

@@ -45,12 +45,12 @@ def main() -> int:
     port = parser.parse_args().port
     if not os.environ.get("ENGINE_KEY"):
         print("engine: ENGINE_KEY is not set ('bot serve' sets it)", file=sys.stderr)
-        return 1
+        return 2
     try:
         model = current_model()
     except NoModel as error:
         print(f"engine: {error}", file=sys.stderr)
-        return 1
+        return 2
     var_dir().mkdir(parents=True, exist_ok=True)
     serve_application(
         str(model), interface="127.0.0.1", port=port, credentials=str(root() / "credentials.yml"), enable_api=False,

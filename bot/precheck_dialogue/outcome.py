@@ -72,9 +72,14 @@ class Outcome:
     def _fits(self) -> list[str]:
         lines = self._options.lines
         most = REASONS[len(self.fits)] if self.fits else 0
-        blocks = []
+        blocks: list[str] = []
+        said: set[str] = set()
         for number, result in enumerate(self.fits, start=1):
-            reasons = [lines["reason"].format(text=reason.text) for reason in self._best_reasons(result)[:most]]
+            texts = [reason.text for reason in self._best_reasons(result)]
+            # What holds for more of them is said once; each keeps at least one reason.
+            texts = ([text for text in texts if text not in said] or texts[:1])[:most]
+            said.update(texts)
+            reasons = [lines["reason"].format(text=text) for text in texts]
             blocks.append("\n".join([lines["fit"].format(number=number, name=self._name(result)), *reasons]))
         return blocks
 
@@ -107,7 +112,7 @@ class Outcome:
             # The same words for more arrangements stand once, under the names of all of them.
             names: dict[str, list[str]] = {}
             for arrangement, text in texts:
-                names.setdefault(text, []).append(arrangement.name)
+                names.setdefault(text, []).append(arrangement.name.split(" (")[0])
             parts = [lines["of_one"].format(name=join(who, "en"), text=text) for text, who in names.items()]
             said = "\n".join(lines["reason"].format(text=part) for part in parts)
             return with_contact(f"{lines[line].format(text='').rstrip()}\n{said}", today)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
+from bot.deadlines.vocabulary import NUMBERS
 from bot.knowledge.spelling import distance, fold
 
 _WORD = re.compile(r"[a-z0-9]+")
@@ -41,6 +42,11 @@ def words(text: str) -> list[Word]:
     return [
         Word(match[0], *match.span(), sum(cut <= match.start() for cut in cuts)) for match in _WORD.finditer(plain)
     ]
+
+
+def numbers(text: str) -> list[str]:
+    """Return the words of a text that are a number, in figures or letters."""
+    return [word.text for word in words(text) if word.text[0].isdigit() or (word.text in NUMBERS and word.text != "een")]
 
 
 def sentences(text: str) -> list[str]:

@@ -21,7 +21,6 @@ _NUMBER = re.compile(r"(?<![\d,.])(\d{1,3})(?:[.,](\d))?(?![\d,.]*\d)")
 _YEARS = re.compile(r"\b(\d{1,2}(?:[.,]\d)?|een|twee|drie|vier|vijf|anderhalf)\s*(?:jaar|jaren|jr)\b")
 _YEAR_WORDS = {"een": 1, "twee": 2, "drie": 3, "vier": 4, "vijf": 5, "anderhalf": 1.5}
 _IQ_RANGE = (30, 160)
-_FEW_WORDS = 2
 MONTHS_A_YEAR = 12
 
 
@@ -150,7 +149,7 @@ def _several(
 
 def _number(field: str, text: str, today: date, options: PrecheckOptions) -> list[Told]:
     readers: dict[str, Callable[[], list[Told]]] = {
-        "leeftijd": lambda: _ages(text),
+        "leeftijd": lambda: _ages(text) or _ages(_first_part(text)),
         "groep": lambda: _year(field, text) or _bare(field, text, (1, 8)),
         "leerjaar": lambda: _year(field, text) or _bare(field, text, (1, 6)),
         "weken_niet_naar_school": lambda: _weeks(text, today),
@@ -160,6 +159,11 @@ def _number(field: str, text: str, today: date, options: PrecheckOptions) -> lis
         "kan_in_groep_van": lambda: _bare("kan_in_groep_van", text, (1, 35)),
     }
     return _agreed(readers[field]())
+
+
+def _first_part(text: str) -> str:
+    """Return what stands before the first comma or 'en': '9, groep 5' begins with the answer."""
+    return re.split(r",|\ben\b", text, maxsplit=1)[0]
 
 
 def _year(field: str, text: str) -> list[Told]:

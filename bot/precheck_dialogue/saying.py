@@ -11,9 +11,6 @@ from bot.precheck.wording import words
 from bot.precheck_dialogue.options import PrecheckOptions
 from bot.precheck_dialogue.told import DENIED, Told
 
-NEVER_NAMED = frozenset({"woont_in_almere"})
-"""What follows from another answer, or is true of nearly everyone here."""
-
 
 def in_words(field: str, value: Any, data: PrecheckData, options: PrecheckOptions) -> str:
     """Return an answer in words."""
@@ -35,9 +32,7 @@ def in_words(field: str, value: Any, data: PrecheckData, options: PrecheckOption
 
 def told_in_words(told: Iterable[Told], data: PrecheckData, options: PrecheckOptions) -> str:
     """Return answers in words, after one another."""
-    return ", ".join(
-        in_words(item.field, item.value, data, options) for item in told if item.field not in NEVER_NAMED
-    )
+    return ", ".join(in_words(item.field, item.value, data, options) for item in told)
 
 
 def told_of(profile: Profile) -> list[Told]:

@@ -8,6 +8,7 @@ from datetime import date
 from msgspec.structs import replace
 
 from bot.precheck import PrecheckData, Profile, ProfileError, consistency, evaluate, load_precheck, next_question
+from bot.precheck.derive import sector
 from bot.precheck.profile import value_of
 from bot.precheck.questions import ENOUGH_QUESTIONS
 from bot.precheck_dialogue.act import Act
@@ -19,6 +20,7 @@ from bot.precheck_dialogue.saying import told_in_words
 from bot.precheck_dialogue.state import State
 from bot.precheck_dialogue.told import Told, apply, clean, forget, plain
 
+OLDEST_WITHOUT_ADVICE = 10
 MORE_QUESTIONS = 4
 """How many questions come after the result when the parent wants to be surer."""
 
@@ -61,7 +63,8 @@ class _Stepper:
 
     def _start(self, state: State | None, act: Act) -> Turn:
         if state is not None and state.status == "loopt" and state.waits:
-            return self._answer(replace(state, named=act.named or state.named), act)
+            named = tuple(dict.fromkeys((*state.named, *act.named)))
+            return self._answer(replace(state, named=named), act)
         if state is not None and state.status == "gepauzeerd":
             return self._resume(replace(state, named=act.named or state.named), act)
         again = state is not None and bool(act.named)
@@ -183,7 +186,9 @@ class _Stepper:
             results = [result for result in results if result.arrangement in state.named]
         open_fields = {field for result in results for field in result.missing}
         if state.field is None or self._known(state, state.field) or state.field not in open_fields:
-            question = next_question(profile, results, frozenset(state.asked), self._data, state.limit)
+            skipped = {"niveau"} if _too_young_for_level(profile) else set()
+            asked = frozenset(state.asked) | skipped
+            question = next_question(profile, results, asked, self._data, state.limit + len(asked) - len(state.asked))
             state = replace(state, field=question.field if question else None)
         if state.field is None:
             return self._finish(state, note)
@@ -228,6 +233,11 @@ class _Stepper:
 
     def _profile(self, state: State) -> Profile:
         return clean(state.profile, self._data)
+
+
+def _too_young_for_level(profile: Profile) -> bool:
+    """Tell whether a child has no level or advice yet: the lower groups of primary school."""
+    return sector(profile, "po").value is True and profile.groep != 8 and (profile.leeftijd or 0) <= OLDEST_WITHOUT_ADVICE
 
 
 def value_of_told(profile: Profile, item: Told) -> object:

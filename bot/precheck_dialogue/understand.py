@@ -10,7 +10,7 @@ from bot.precheck import PrecheckData, load_precheck
 from bot.precheck_dialogue.act import Act, Kind
 from bot.precheck_dialogue.message import TOPIC
 from bot.precheck_dialogue.options import PrecheckOptions, load_options
-from bot.precheck_dialogue.phrases import has_phrase, is_phrase, words
+from bot.precheck_dialogue.phrases import has_phrase, is_phrase, numbers, words
 from bot.precheck_dialogue.reading import read_answer, read_story, yes_or_no
 from bot.precheck_dialogue.state import State
 from bot.precheck_dialogue.told import DENIED, Told
@@ -25,7 +25,7 @@ LEAVES = frozenset({"mens_spreken", "terugbellen", "afscheid", "gegevens_wissen"
 """Topics after which the questions wait until the parent asks for them."""
 REPEATS_ITSELF = frozenset({"eenvoudiger", "niveau_gewoon", "herhalen"})
 """Topics whose answer is the open question again."""
-NO_INTERRUPTION = frozenset({"bevestigen", "ontkennen", "begroeten", "bedanken", TOPIC})
+NO_INTERRUPTION = frozenset({"bevestigen", "ontkennen", TOPIC})
 SURE = 0.5
 """How sure the classifier must be of a topic of a message without the form of a question."""
 FEW_WORDS = 5
@@ -99,13 +99,18 @@ class _Listener:
         if has_phrase(text, self._options.confused) and heard.topic not in ("pc_corrigeren", "pc_waarom"):
             return Understood(Act("explain"))
         direct = self._direct(state, text)
-        told = (*direct, *self._others(direct, text))
+        others = self._others(direct, text)
+        if others and self._is_bare_no(direct, text):
+            direct = []
+        told = (*direct, *others)
         short = bool(direct) and len(words(text)) <= FEW_WORDS
         if heard.accepted and heard.topic in ACTS and not direct:
             if told and heard.topic in ("pc_corrigeren", "weet_niet"):
                 return Understood(Act("answer", told, typed=True))
             if not told:
                 return Understood(Act(ACTS[heard.topic], typed=True))
+        if heard.accepted and heard.topic == TOPIC and heard.named:
+            return Understood(Act("start", told, typed=True, named=heard.named))
         real = heard.topic not in (*ACTS, *NO_INTERRUPTION) and not short
         if real and is_question(text, self._options):
             # A real question is answered first; what it tells on the way counts.
@@ -114,17 +119,25 @@ class _Listener:
             # A bare "ja" or "nee" needs no "Ik noteer".
             plain = is_phrase(text, (*self._options.said_yes, *self._options.said_no))
             return Understood(Act("answer", told, typed=not plain or not isinstance(told[0].value, bool)))
-        if state.doubt is not None and (said := self._yes_or_no(heard)) is not None:
-            return Understood(Act("keep" if said else "deny", typed=True))
-        if state.field and self._data.fields[state.field].kind == "yes_no":
-            said = self._yes_or_no(heard)
-            if said is not None:
-                return Understood(Act("answer", (Told(state.field, said),), typed=True))
+        if act := self._agreed(state, heard):
+            return Understood(act)
         if heard.accepted and heard.topic == "opnieuw_beginnen":
             return Understood(Act("restart"))
-        if heard.accepted and heard.topic not in NO_INTERRUPTION and (heard.confidence >= SURE or heard.topic in LEAVES):
+        sure = heard.accepted and (heard.confidence >= SURE or heard.topic in LEAVES)
+        if sure and heard.topic not in NO_INTERRUPTION:
             return self._aside(heard, ())
         return Understood(Act("unclear", typed=True))
+
+    def _agreed(self, state: State, heard: Heard) -> Act | None:
+        """Return what yes or no does, where the open question can be answered so."""
+        said = self._yes_or_no(heard)
+        if said is None:
+            return None
+        if state.doubt is not None:
+            return Act("keep" if said else "deny", typed=True)
+        if state.field and self._data.fields[state.field].kind == "yes_no":
+            return Act("answer", (Told(state.field, said),), typed=True)
+        return None
 
     def _said_act(self, text: str) -> Act | None:
         if is_phrase(text, self._options.dont_know):
@@ -149,9 +162,18 @@ class _Listener:
         answered = {told.field for told in direct}
         if answered & {"kenmerken"}:
             answered |= {DENIED}
-        if answered and len(words(text)) <= FEW_WORDS:
-            return []
-        return [told for told in self._read_story(text) if told.field not in answered]
+        found = [told for told in self._read_story(text) if told.field not in answered]
+        if any(self._is_number(told) for told in direct) and len(numbers(text)) <= 1:
+            # "ongeveer 3 jaar" is how long, and no age as well.
+            found = [told for told in found if not self._is_number(told)]
+        return found
+
+    def _is_bare_no(self, direct: Sequence[Told], text: str) -> bool:
+        """Tell whether only 'nee' answers the question: 'nee, ze is niet hoogbegaafd' is about something else."""
+        return len(direct) == 1 and direct[0].value is False and yes_or_no(text, self._options) is False
+
+    def _is_number(self, told: Told) -> bool:
+        return told.field in self._data.fields and self._data.fields[told.field].kind == "number"
 
     def _read_story(self, text: str) -> list[Told]:
         return read_story(text, self._today, self._data, self._options)

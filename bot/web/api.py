@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, Response
 from bot.clock import now
 from bot.conversations.incoming import check_payload, clean_text
 from bot.conversations.store import Started
+from bot.web.cards import with_sheet_links
 from bot.web.errors import ApiError, ErrorBody
 from bot.web.schemas import MessageIn, MessageList, NewConversation
 from bot.web.services import ServicesHere
@@ -68,8 +69,10 @@ async def say(body: MessageIn, started: Own, services: ServicesHere) -> MessageL
     payload = check_payload(body.payload) if body.payload is not None else None
     await services.limits.count_message(started.id)
     if text is not None:
-        return MessageList(messages=await services.turns.say_text(started, text))
-    return MessageList(messages=await services.turns.press(started, payload or ""))
+        new = await services.turns.say_text(started, text)
+    else:
+        new = await services.turns.press(started, payload or "")
+    return MessageList(messages=with_sheet_links(new, started, services.tokens))
 
 
 @router.get("/{conversation_id}/messages")
@@ -77,7 +80,8 @@ async def messages(
     started: Own, services: ServicesHere, after: Annotated[str | None, Query(max_length=64)] = None
 ) -> MessageList:
     """Return all messages, or those after the message with id `after`."""
-    return MessageList(messages=await run_sync(services.store.messages, started, after))
+    found = await run_sync(services.store.messages, started, after)
+    return MessageList(messages=with_sheet_links(found, started, services.tokens))
 
 
 @router.get("/{conversation_id}/export", response_class=JSONResponse)

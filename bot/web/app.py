@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.secrets import load_secrets
 from bot.settings import Settings, load_settings
-from bot.web import api, deadline_file, events, health, pages
+from bot.web import api, deadline_file, events, health, pages, sheet_pages
 from bot.web.body_limit import BodyLimit
 from bot.web.errors import add_error_handlers
 from bot.web.guard import Guard
@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(deadline_file.router)
     app.include_router(health.router)
     app.include_router(pages.router)
+    app.include_router(sheet_pages.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     app.add_middleware(BodyLimit, most=BODY_BYTES)
     app.add_middleware(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Path
@@ -12,16 +11,15 @@ from starlette.responses import Response
 from bot.clock import now
 from bot.conversations.store import UnknownMessage
 from bot.deadlines.ics import to_ics
-from bot.deadlines.rules import Deadline, compute
 from bot.knowledge.sources import load_sources
 from bot.web.api import REFUSALS, Own, count_request
+from bot.web.cards import deadline_of
 from bot.web.errors import ApiError
 from bot.web.services import ServicesHere
 
 router = APIRouter(
     prefix="/api/conversations", tags=["conversations"], dependencies=[Depends(count_request)], responses=REFUSALS
 )
-CARD = "termijn"
 _CALENDAR = "text/calendar"
 
 
@@ -47,13 +45,3 @@ async def calendar_file(
         media_type=_CALENDAR,  # Starlette adds the character set
         headers={"Content-Disposition": f'attachment; filename="{deadline.rule}-{deadline.end.isoformat()}.ics"'},
     )
-
-
-def deadline_of(card: dict[str, Any] | None, today: date | None = None) -> Deadline | None:
-    """Return the deadline on a card, worked out again; None where the card holds none (any more)."""
-    if card is None or card.get("type") != CARD:
-        return None
-    try:
-        return compute(str(card["rule"]), date.fromisoformat(card["from"]), card.get("extended") is True, today)
-    except (KeyError, TypeError, ValueError):  # DeadlineError is a ValueError
-        return None

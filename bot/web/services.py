@@ -19,6 +19,7 @@ from bot.conversations.turns import Turns
 from bot.secrets import Secrets
 from bot.settings import Settings
 from bot.storage.database import Database
+from bot.web.gesprekskaart.texts import load_sheet_texts
 from bot.web.limits import RateLimits
 from bot.web.metrics import Metrics
 from bot.web.tokens import Tokens
@@ -49,6 +50,7 @@ class Services:
 def make_services(settings: Settings, secrets: Secrets) -> Services:
     """Put the parts together."""
     texts, bell, metrics = load_texts(), Bell(), Metrics()
+    load_sheet_texts()  # a mistake in a text stops the start, not a parent
     database = Database(settings.database_url)
     engine = EngineClient(settings.engine_url, secrets.engine_key, settings.engine_timeout_seconds)
     store = ConversationStore(database, texts)

@@ -26,12 +26,13 @@ TEST_SET = ROOT / "tests" / "data" / "nlu_test.yml"
 CONFIGS = {"ours": ROOT / "config.yml", "stock": ROOT / "tests" / "bench" / "stock_config.yml"}
 
 
-def flat_examples(folder: Path) -> None:
-    """Write all examples with the topic itself as the intent."""
+def flat_examples(folder: Path, most: int) -> None:
+    """Write the examples (of each topic the first `most`) with the topic itself as the intent."""
     for path in sorted((ROOT / "data" / "nlu").glob("*.yml")):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         for entry in content["nlu"]:
             entry["intent"] = entry["intent"].rsplit("/", 1)[-1]
+            entry["examples"] = "\n".join(entry["examples"].splitlines()[:most]) + "\n"
         (folder / path.name).write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
 
 
@@ -102,6 +103,7 @@ def main() -> None:
     parser.add_argument("--child", nargs=2)
     parser.add_argument("--measure")
     parser.add_argument("--only", choices=list(CONFIGS))
+    parser.add_argument("--per-topic", type=int, default=10_000, help="most examples per topic (default: all)")
     arguments = parser.parse_args()
     if arguments.child:
         child(arguments.child[0], Path(arguments.child[1]))
@@ -113,7 +115,7 @@ def main() -> None:
     for name in [arguments.only] if arguments.only else list(CONFIGS):
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / "nlu").mkdir()
-            flat_examples(Path(folder) / "nlu")
+            flat_examples(Path(folder) / "nlu", arguments.per_topic)
             print(f"{name}: training (stock takes long) ...", file=sys.stderr, flush=True)
             # a cache of its own: both train from nothing, sentence vectors included
             environment = {**os.environ, "BOT_VAR": folder, "RASA_CACHE_DIRECTORY": f"{folder}/rasa"}

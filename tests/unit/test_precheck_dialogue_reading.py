@@ -21,7 +21,8 @@ DATA, OPTIONS = load_precheck(), load_options()
     ("text", "told"),
     [
         ("mijn zoon van 9 zit al 6 weken thuis", {"leeftijd": 9, "weken_niet_naar_school": 6.0, "geslacht": "jongen"}),
-        ("zij gaat al zeven weken niet naar school vanwege angst", {"weken_niet_naar_school": 7.0, "kenmerken": ["angst"]}),
+        ("zij gaat al zeven weken niet naar school vanwege angst",
+         {"weken_niet_naar_school": 7.0, "kenmerken": ["angst"]}),
         ("dochter groep 6, geen autisme wel faalangst",
          {"groep": 6, "geslacht": "meisje", "kenmerken": ["angst"], "geen_kenmerken": ["ass"]}),
         ("autisme heeft hij niet", {"geen_kenmerken": ["ass"]}),
@@ -110,6 +111,7 @@ YES_NO = State(field="school_positief")
         (YES_NO, heard("ja"), "answer", False),
         (YES_NO, heard("absoluut", "bevestigen", 0.9), "answer", False),
         (YES_NO, heard("blub", "bevestigen", 0.35), "unclear", False),
+        (YES_NO, heard("dank je wel", "bedanken"), "repeat", True),
         (YES_NO, heard("hij is 9, mag hij dan al naar het vso?", "vso_wat"), "repeat", True),
         (State(doubt="nog_geen_vier"), heard("ja dat klopt", "bevestigen"), "keep", False),
         (State(doubt="nog_geen_vier"), heard("nee"), "deny", False),
@@ -183,3 +185,28 @@ def test_unknown_answers_are_refused(value: str) -> None:
 def test_unknown_acts_are_refused(value: str) -> None:
     with pytest.raises(ValueError, match="unknown act"):
         act_of_button(value)
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "told"),
+    [
+        ("onderwijs", "middelbare school, klas 2 kader", {"onderwijs": "vo", "leerjaar": 2, "niveau": ["kbl"]}),
+        ("extra_ondersteuning_maanden", "ongeveer 3 jaar", {"extra_ondersteuning_maanden": 36.0}),
+        ("weken_niet_naar_school", "6", {"weken_niet_naar_school": 6}),
+        ("leeftijd", "9 en hij zit in groep 5", {"leeftijd": 9, "groep": 5}),
+        ("school_positief", "ja, en hij is 9", {"school_positief": True, "leeftijd": 9}),
+        ("school_positief", "nee ze is niet hoogbegaafd", {"geen_kenmerken": ["hoogbegaafd"]}),
+        ("school_positief", "nee, oh wacht, hij is 9", {"leeftijd": 9}),
+    ],
+)
+def test_more_answers_in_one_message(field: str, text: str, told: dict[str, Any]) -> None:
+    act = understand(State(field=field), heard(text), DAY).act
+    assert act is not None
+    assert {item.field: item.value for item in act.told} == told
+
+
+def test_another_arrangement_halfway_is_looked_at_too() -> None:
+    message = Heard("en past neo misschien?", "voorcheck_starten", True, 0.9, named=("neo",))
+    act = understand(YES_NO, message, DAY).act
+    assert act is not None
+    assert (act.kind, act.named) == ("start", ("neo",))

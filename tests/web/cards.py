@@ -23,7 +23,7 @@ HOME = {
 def outcome_card(today: date, profile: dict[str, Any] | None = None) -> dict[str, Any]:
     """Return the card of a pre-check's result."""
     profile, data = profile or HOME, load_precheck()
-    results = evaluate(parse_profile(profile))
+    results = evaluate(parse_profile(profile), data)
     [card] = [m.card for m in Outcome(State(profile=profile), results, data, load_options()).messages(today) if m.card]
     return card
 

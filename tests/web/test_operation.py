@@ -6,6 +6,7 @@ import os
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -169,7 +170,11 @@ def test_who_watches_the_service_does_not_fill_the_log(run_web: Callable[..., We
     web = run_web()
     for path in ("/healthz", "/readyz", "/metrics", "/"):
         web.http.get(path)
-    log = web.log.read_text(encoding="utf-8")
+    for _ in range(50):  # a line is written after its answer
+        log = web.log.read_text(encoding="utf-8")
+        if "GET / 200" in log:
+            break
+        time.sleep(0.1)
     assert "GET / 200" in log
     for path in ("/healthz", "/readyz", "/metrics"):
         assert f"GET {path} " not in log

@@ -32,7 +32,7 @@ function keep(value) {
   }
 }
 
-async function call(method, path, body) {
+async function request(method, path, body) {
   const headers = {};
   if (conversation) headers.Authorization = `Bearer ${conversation.token}`;
   if (body) headers["Content-Type"] = "application/json";
@@ -43,10 +43,14 @@ async function call(method, path, body) {
     cache: "no-store",
     signal: AbortSignal.timeout(WAIT_MS),
   });
-  if (response.status === 204) return null;
-  const data = await response.json();
-  if (!response.ok) throw new Refusal(response.status, data.error.code, data.error.message);
-  return data;
+  if (response.ok) return response;
+  const { error } = await response.json();
+  throw new Refusal(response.status, error.code, error.message);
+}
+
+async function call(method, path, body) {
+  const response = await request(method, path, body);
+  return response.status === 204 ? null : response.json();
 }
 
 /** Returns the messages of the kept conversation, or of a new one. */
@@ -73,6 +77,12 @@ export async function send(body) {
 export async function download() {
   const data = await call("GET", `/${conversation.id}/export`);
   return new File([JSON.stringify(data, null, 2)], "gesprek.json", { type: "application/json" });
+}
+
+/** Returns the deadline of a message as a file for a calendar. */
+export async function calendar(messageId) {
+  const response = await request("GET", `/${conversation.id}/messages/${encodeURIComponent(messageId)}/termijn.ics`);
+  return new File([await response.blob()], "termijn.ics", { type: "text/calendar" });
 }
 
 /** Erases the conversation; the next `open` starts a new one. */

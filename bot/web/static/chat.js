@@ -1,7 +1,8 @@
 // The chat panel of the demo page.
 
-import { Refusal, download, erase, forget, open, send } from "./api.js";
-import { linked, messageElement } from "./render.js";
+import { Refusal, calendar, download, erase, forget, open, send } from "./api.js";
+import { linked } from "./elements.js";
+import { messageElement } from "./render.js";
 
 const panel = document.querySelector(".chat");
 const find = (selector) => panel.querySelector(selector);
@@ -14,6 +15,7 @@ const input = find("textarea");
 const dialog = find("dialog");
 const texts = panel.dataset;
 const labels = {
+  ...texts, // the words of cards have the same names there
   ouder: texts.authorOuder,
   bot: texts.authorBot,
   consulent: texts.authorConsulent,
@@ -46,7 +48,7 @@ function clearProblem() {
 }
 
 function add(messages) {
-  const made = messages.map((message) => messageElement(message, labels, (b) => say({ payload: b.payload }, b.title)));
+  const made = messages.map((message) => messageElement(message, labels, actions));
   log.append(...made);
   return made;
 }
@@ -99,6 +101,31 @@ async function say(body, shown) {
   }
 }
 
+function saveFile(file) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = file.name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+async function saveCalendar(message) {
+  if (busy) return;
+  clearProblem();
+  try {
+    saveFile(await calendar(message.id));
+  } catch (error) {
+    showProblem(error instanceof Refusal ? error.message : texts.noCalendar, () => saveCalendar(message));
+  }
+}
+
+const actions = {
+  press: (button) => say({ payload: button.payload }, button.title),
+  say: (text) => say({ text }, text),
+  calendar: saveCalendar,
+  problem: showProblem,
+};
+
 function submit() {
   const text = input.value.trim();
   if (busy) return;
@@ -138,12 +165,7 @@ find(".keep").addEventListener("click", async () => {
   if (busy) return;
   clearProblem();
   try {
-    const file = await download();
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(file);
-    link.download = file.name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+    saveFile(await download());
   } catch (error) {
     showProblem(error instanceof Refusal ? error.message : texts.noKeep);
   }

@@ -34,10 +34,16 @@ readability: setup ## Measure how hard the answers are to read (LiNT-II)
 antwoorden: setup ## Write docs/antwoorden.md again, for proofreading
 	@$(BOT) answers --markdown > docs/antwoorden.md.new && mv docs/antwoorden.md.new docs/antwoorden.md
 
+nlu-report: setup ## Show how well messages are understood, per group, with the confusions
+	@$(BOT) train > /dev/null && .venv/bin/python tests/bench/nlu_report.py
+
+screenshots: setup-dev ## Take the pictures of the README from a running service
+	@.venv/bin/python scripts/screenshots.py
+
 bench-nlu: setup ## Measure our NLU beside Rasa's stock pipeline (takes an hour or more)
 	@PYTHONWARNINGS=ignore .venv-engine/bin/python tests/bench/nlu_bench.py
 
 lock: setup-dev ## Pin the newest versions that fit requirements/*.in
 	@scripts/lock
 
-.PHONY: help setup run train setup-dev test check readability antwoorden bench-nlu lock
+.PHONY: help setup run train setup-dev test check readability antwoorden nlu-report screenshots bench-nlu lock

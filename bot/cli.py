@@ -106,7 +106,10 @@ def precheck(profile: TextIO, as_json: bool) -> None:
     from bot.precheck import evaluate, load_precheck, next_question, parse_profile, rank, to_contract
 
     data = load_precheck()
-    child = parse_profile(json.load(profile))
+    given = json.load(profile)
+    if not isinstance(given, dict):
+        raise click.ClickException("a profile is a JSON object: fields with their values")
+    child = parse_profile(given)
     results = evaluate(child, data)
     question = next_question(child, results, set(), data, enough=None)
     contract = to_contract(results, question)

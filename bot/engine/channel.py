@@ -60,7 +60,9 @@ class PortaalChannel(InputChannel):
         async def forget(request: Request, conversation: str) -> HTTPResponse:
             if not _key_fits(request):
                 return _wrong_key()
-            await forget_conversation(request.app.ctx.agent.tracker_store, conversation)
+            agent = request.app.ctx.agent
+            async with agent.lock_store.lock(conversation):  # a turn under way would write its tracker back
+                await forget_conversation(agent.tracker_store, conversation)
             return response.empty()
 
         @portaal.post("/bericht")

@@ -15,6 +15,8 @@ SETTINGS = {
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
     "SQLALCHEMY_WARN_20": "0",
     "OMP_NUM_THREADS": "2",
+    # threads that wait by spinning make a sentence vector ten times as slow once the cores have other work
+    "OMP_WAIT_POLICY": "passive",
 }
 
 

@@ -47,6 +47,24 @@ def read_answer(field: str, text: str, today: date, data: PrecheckData, options:
     return _cued(field, text, data, options)
 
 
+def chosen_options(field: str, text: str, data: PrecheckData) -> list[Told]:
+    """Return the options of a question when a text is nothing but their labels: what the widget sends for ticked boxes."""
+    options = data.fields[field].options
+    rest, chosen = fold(text), []
+    # The longest label first: one label may be part of another, and labels hold commas themselves.
+    for option in sorted(options, key=lambda option: -len(option.label)):
+        label = fold(option.label)
+        if label in rest:
+            rest = rest.replace(label, "", 1)
+            chosen.append(option.value)
+    if not chosen or rest.strip(" ,"):
+        return []
+    if data.fields[field].kind == "multi":
+        ordered = [option.value for option in options if option.value in chosen]
+        return [Told(field, ordered, whole=field == "kenmerken")]
+    return [Told(field, chosen[0])] if len(chosen) == 1 else []
+
+
 def yes_or_no(text: str, options: PrecheckOptions) -> bool | None:
     """Return what a bare 'ja' or 'nee' at the start of a text says; None when there is none."""
     for value, phrases in ((False, options.said_no), (True, options.said_yes)):

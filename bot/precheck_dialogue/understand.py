@@ -11,7 +11,7 @@ from bot.precheck_dialogue.act import Act, Kind
 from bot.precheck_dialogue.message import TOPIC
 from bot.precheck_dialogue.options import PrecheckOptions, load_options
 from bot.precheck_dialogue.phrases import has_phrase, is_phrase, numbers, words
-from bot.precheck_dialogue.reading import read_answer, read_story, yes_or_no
+from bot.precheck_dialogue.reading import chosen_options, read_answer, read_story, yes_or_no
 from bot.precheck_dialogue.state import State
 from bot.precheck_dialogue.told import DENIED, Told
 
@@ -73,6 +73,11 @@ class _Listener:
         self._today = today
 
     def understand(self, state: State | None, heard: Heard) -> Understood:
+        if state is not None and state.waits and state.field and state.doubt is None:
+            # Our own labels are a pressed answer, whatever the classifier makes of "angst, somber".
+            pressed = chosen_options(state.field, heard.text, self._data)
+            if pressed:
+                return Understood(Act("answer", tuple(pressed)))
         if heard.topic == CRISIS:
             return Understood()
         if state is not None and state.waits:

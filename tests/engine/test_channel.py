@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from rasa.core.tracker_store import InMemoryTrackerStore
 from sanic import Sanic
 
 from bot.engine import channel
@@ -199,3 +200,15 @@ def test_health_without_a_model_is_503(http: httpx.Client, engine: Engine, agent
 def test_there_is_no_other_way_in(http: httpx.Client) -> None:
     for method, path in [("GET", "/bericht"), ("POST", "/gezond"), ("POST", "/"), ("GET", "/")]:
         assert http.request(method, path, headers={KEY_HEADER: KEY}).status_code in (404, 405)
+
+
+def test_erasing_needs_the_key_and_forgets_one_conversation(http: httpx.Client, engine: Engine) -> None:
+    store = InMemoryTrackerStore(None)
+    store.store = {"abc": "gesprek", "def": "ander"}
+    engine.agent.tracker_store = store
+    assert http.delete("/gesprek/abc").status_code == 403
+    assert http.delete("/gesprek/abc", headers={KEY_HEADER: "x"}).status_code == 403
+    assert set(store.store) == {"abc", "def"}
+    for _ in range(2):  # the second time there is nothing left, and that is fine
+        assert http.delete("/gesprek/abc", headers={KEY_HEADER: KEY}).status_code == 204
+        assert set(store.store) == {"def"}

@@ -13,7 +13,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.engine.nlu.confidence_gate import FALLBACK, ConfidenceGate
-from bot.engine.nlu.parse_fields import ACCEPTED, RANKING, TOPIC, set_topic
+from bot.engine.nlu.parse_fields import ACCEPTED, KNOWN_WORDS, LANGUAGE, RANKING, TOPIC, set_topic
 
 CONFIG = ConfidenceGate.get_default_config()
 Ranking = list[tuple[str, float]]
@@ -119,7 +119,7 @@ def test_what_it_sets_is_in_the_output(gate: ConfidenceGate) -> None:
         assert ACCEPTED in message.as_dict(only_output_properties=True)
 
 
-@pytest.mark.parametrize("field", ["threshold", "margin", "crisis_threshold"])
+@pytest.mark.parametrize("field", ["threshold", "margin", "crisis_threshold", "unknown_threshold"])
 @pytest.mark.parametrize("value", [-0.1, 1.1])
 def test_thresholds_are_probabilities(field: str, value: float) -> None:
     with pytest.raises(InvalidConfigException, match=field):
@@ -129,3 +129,31 @@ def test_thresholds_are_probabilities(field: str, value: float) -> None:
 @pytest.mark.parametrize("config", [{}, CONFIG, {"threshold": 0, "margin": 1}])
 def test_good_thresholds_are_accepted(config: dict[str, Any]) -> None:
     ConfidenceGate.validate_config(config)
+
+
+@pytest.mark.parametrize(
+    ("known", "language", "probability", "accepted"),
+    [
+        (0, "nl", 0.69, False),  # keyboard noise looks like some short example
+        (0, "nl", 0.70, True),
+        (0, "tr", 0.5, True),  # no word of another language is in the training data
+        (1, "nl", 0.5, True),
+    ],
+)
+def test_without_one_known_word_it_takes_more(
+    storage: ModelStorage, resource: Resource, context: ExecutionContext,
+    known: int, language: str, probability: float, accepted: bool,
+) -> None:  # fmt: skip
+    gate = ConfidenceGate.create({**CONFIG, "unknown_threshold": 0.7}, storage, resource, context)
+    message = classified([("tlv/tlv_wat", probability), ("begroeten", 0.1)])
+    message.set(KNOWN_WORDS, known)
+    message.set(LANGUAGE, language)
+    gate.process([message])
+    assert message.get(ACCEPTED) is accepted
+
+
+def test_a_bad_configuration_does_not_get_into_a_model(
+    storage: ModelStorage, resource: Resource, context: ExecutionContext
+) -> None:
+    with pytest.raises(InvalidConfigException, match="threshold"):
+        ConfidenceGate.create({**CONFIG, "threshold": 3}, storage, resource, context)

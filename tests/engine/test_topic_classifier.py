@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 from scipy.sparse import csr_matrix
 
-from bot.engine.nlu.parse_fields import RANKING, TOPIC
+from bot.engine.nlu.parse_fields import KNOWN_WORDS, RANKING, TOPIC
 from bot.engine.nlu.topic_classifier import TopicClassifier
 
 CONFIG: dict[str, Any] = {
@@ -156,3 +156,16 @@ def test_a_bad_configuration_is_refused_by_name(change: dict[str, Any], named: s
 
 def test_a_good_configuration_is_accepted() -> None:
     TopicClassifier.validate_config(CONFIG)
+
+
+def test_a_bad_configuration_does_not_get_into_a_model(
+    storage: ModelStorage, resource: Resource, context: ExecutionContext
+) -> None:
+    with pytest.raises(InvalidConfigException, match="dense"):
+        TopicClassifier.create({**CONFIG, "dense": None}, storage, resource, context)
+
+
+@pytest.mark.parametrize(("text", "known"), [("wat tlv", 2), ("wat is dat", 1), ("gnarf", 0)])
+def test_it_counts_the_words_it_knows(component: TopicClassifier, text: str, known: int) -> None:
+    (found,) = component.process([message(text)])
+    assert found.get(KNOWN_WORDS) == known

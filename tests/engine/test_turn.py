@@ -112,6 +112,7 @@ def test_no_answer_is_an_error(talk: Start, agent: Agent, monkeypatch: pytest.Mo
     "text",
     ["?", "!!!", "👍", "😭😭😭", "asdfghjkl", "a" * 2000, "wat " * 400, "\u202ewat is tlv", "<script>alert(1)</script>",
      "{steunpunt_telefoon}", "'; DROP TABLE events; --", "12345678", "\x0b", "ﷺ", "ik\n\n\nbegrijp\tniets"],
+    ids=lambda text: ascii(text[:20]),
 )  # fmt: skip
 def test_strange_messages_get_a_proper_answer(talk: Start, text: str) -> None:
     turn = talk().say(text)

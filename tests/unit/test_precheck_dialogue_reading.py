@@ -166,6 +166,20 @@ def test_every_option_has_a_button_that_reads_back(field: str) -> None:
         assert title
 
 
+@pytest.mark.parametrize("field", sorted(name for name, info in DATA.fields.items() if info.kind == "multi"))
+def test_ticked_boxes_come_as_labels_and_are_an_answer(field: str) -> None:
+    options = DATA.fields[field].options
+    text = ", ".join(option.label for option in reversed(options))
+    act = understand(State(field=field), heard(text, "crisis"), DAY).act
+    assert act is not None
+    assert [told.value for told in act.told] == [[option.value for option in options]]
+    assert not act.typed
+
+
+def test_labels_with_other_words_are_no_press() -> None:
+    assert understand(State(field="kenmerken"), heard("angst, ze wil dood", "crisis"), DAY).act is None
+
+
 def test_more_values_in_one_answer() -> None:
     act, _ = answer_of_button("kenmerken.ass.angst")
     assert [told.value for told in act.told] == [["ass", "angst"]]

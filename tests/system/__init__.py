@@ -1,0 +1,1 @@
+"""The whole service as an operator runs it."""

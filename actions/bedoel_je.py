@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from rasa_sdk import Action, Tracker
+from rasa_sdk.events import FollowupAction
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.history import MISUNDERSTOOD, misunderstandings
 from bot.knowledge.topics import load_topics
 
+ACTION_LISTEN = "action_listen"
 CANDIDATES = 3
 LEAST = 0.04  # below this a candidate is a guess that would only puzzle the parent
 NOT_OFFERED = {"gesprek"}
@@ -31,7 +33,9 @@ class ActionBedoelJe(Action):
             dispatcher.utter_message(response="utter_bedoel_je", choices=choices)
         else:
             dispatcher.utter_message(response="utter_niet_begrepen")
-        return []
+        # This is also what Rasa falls back to where no rule fits: without a listen it would say this again and again, and
+        # the conversation would never answer any more.
+        return [FollowupAction(ACTION_LISTEN)]
 
     @staticmethod
     def _choices(ranking: list[list[Any]]) -> list[list[str]]:

@@ -17,7 +17,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from bot.knowledge.topics import load_topics  # noqa: E402
+from bot.knowledge.topics import load_topics
 
 
 def main() -> None:

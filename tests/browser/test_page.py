@@ -68,7 +68,7 @@ def page(context: BrowserContext, service: Service) -> Iterator[Page]:
 
 
 def ask(page: Page, text: str) -> None:
-    page.get_by_label("Je vraag").fill(text)
+    page.get_by_role("textbox", name="Je vraag").fill(text)
     page.get_by_role("button", name="Verstuur").click()
 
 
@@ -108,12 +108,12 @@ def test_a_parent_asks_reads_presses_comes_back_and_erases(page: Page) -> None:
 
 
 def test_the_keyboard_is_enough(page: Page) -> None:
-    page.get_by_label("Je vraag").focus()
+    page.get_by_role("textbox", name="Je vraag").focus()
     page.keyboard.type(QUESTION)
     page.keyboard.press("Enter")
     expect(page.locator(".message.bot").nth(1)).to_contain_text("toelaatbaarheidsverklaring")
-    expect(page.get_by_label("Je vraag")).to_have_value("")
-    expect(page.get_by_label("Je vraag")).to_be_focused()
+    expect(page.get_by_role("textbox", name="Je vraag")).to_have_value("")
+    expect(page.get_by_role("textbox", name="Je vraag")).to_be_focused()
 
 
 def test_an_empty_question_is_said_and_not_sent(page: Page) -> None:

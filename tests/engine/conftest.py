@@ -81,7 +81,7 @@ class Talk:
         turn: Turn = run(run_turn(self._agent, self.name, payload=payload))
         return turn
 
-    def tracker(self) -> Any:  # noqa: ANN401
+    def tracker(self) -> Any:
         """Return Rasa's memory of the conversation."""
         return run(self._agent.tracker_store.retrieve(self.name))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+from rasa.core.lock_store import InMemoryLockStore
 from rasa.core.tracker_store import InMemoryTrackerStore
 from sanic import Sanic
 
@@ -36,15 +37,15 @@ class Engine:
         self.error: Exception | None = None
 
     @property
-    def agent(self) -> Any:  # noqa: ANN401
+    def agent(self) -> Any:
         """Return what stands in the agent's place."""
         return self._app.ctx.agent
 
     @agent.setter
-    def agent(self, agent: Any) -> None:  # noqa: ANN401
+    def agent(self, agent: Any) -> None:
         self._app.ctx.agent = agent
 
-    async def run_turn(self, agent: Any, conversation: str, text: str = "", payload: str = "") -> Turn:  # noqa: ANN401
+    async def run_turn(self, agent: Any, conversation: str, text: str = "", payload: str = "") -> Turn:
         """Answer, or fail as told."""
         assert agent is self.agent
         self.asked.append((conversation, text, payload))
@@ -97,7 +98,7 @@ def http(server: tuple[Sanic, str], engine: Engine) -> Iterator[httpx.Client]:
         yield client
 
 
-def post(http: httpx.Client, body: Any, key: str | None = KEY) -> httpx.Response:  # noqa: ANN401
+def post(http: httpx.Client, body: Any, key: str | None = KEY) -> httpx.Response:
     return http.post("/bericht", json=body, headers={KEY_HEADER: key} if key is not None else {})
 
 
@@ -154,7 +155,7 @@ def test_a_key_with_strange_letters_is_wrong_and_no_crash(http: httpx.Client, en
         3,
     ],
 )
-def test_what_cannot_be_answered_is_422(http: httpx.Client, body: Any) -> None:  # noqa: ANN401
+def test_what_cannot_be_answered_is_422(http: httpx.Client, body: Any) -> None:
     response = post(http, body)
     assert response.status_code == 422, response.text
     assert response.json()["error"]
@@ -191,7 +192,7 @@ def test_health_needs_no_key_and_names_the_model(http: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("agent", [None, SimpleNamespace(is_ready=lambda: False, model_id=None)])
-def test_health_without_a_model_is_503(http: httpx.Client, engine: Engine, agent: Any) -> None:  # noqa: ANN401
+def test_health_without_a_model_is_503(http: httpx.Client, engine: Engine, agent: Any) -> None:
     engine.agent = agent
     response = http.get("/gezond")
     assert (response.status_code, response.json()) == (503, {"status": "no model"})
@@ -206,6 +207,7 @@ def test_erasing_needs_the_key_and_forgets_one_conversation(http: httpx.Client, 
     store = InMemoryTrackerStore(None)
     store.store = {"abc": "gesprek", "def": "ander"}
     engine.agent.tracker_store = store
+    engine.agent.lock_store = InMemoryLockStore()
     assert http.delete("/gesprek/abc").status_code == 403
     assert http.delete("/gesprek/abc", headers={KEY_HEADER: "x"}).status_code == 403
     assert set(store.store) == {"abc", "def"}

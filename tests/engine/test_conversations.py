@@ -48,7 +48,8 @@ def test_the_choice_that_was_offered_is_answered(talk: Start) -> None:
         offered = [b["payload"] for b in turn.messages[0]["buttons"] if not turn.parse["accepted"]]
         if offered:
             answered = conversation.press(offered[0])
-            assert answered.messages[0]["topic"] == offered[0].removeprefix("topic:")
+            assert answered.parse["topic"] == offered[0].removeprefix("topic:")
+            assert answered.parse["accepted"]
 
 
 def test_a_repeated_answer_is_the_same_to_the_letter(talk: Start) -> None:
@@ -59,3 +60,13 @@ def test_a_repeated_answer_is_the_same_to_the_letter(talk: Start) -> None:
         assert {k: again[k] for k in ("text", "buttons", "sources", "topic", "level")} == {
             k: first[k] for k in ("text", "buttons", "sources", "topic", "level")
         }
+
+
+@pytest.mark.parametrize("text", ["waarom vraag je dat?", "vorige vraag", "ik wil even stoppen met de vragen", "dat klopt niet, verander het"])
+def test_an_act_without_a_pre_check_is_answered_once_and_the_conversation_goes_on(talk: Start, text: str) -> None:
+    conversation = talk()
+    turn = conversation.say(text)
+    shown = [message["text"] for message in turn.messages]
+    assert shown
+    assert len(shown) == len(set(shown))
+    assert conversation.say("wat is een tlv?").messages[0]["topic"] == "tlv_wat"

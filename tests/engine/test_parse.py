@@ -11,6 +11,7 @@ import sys
 import pytest
 from rasa.core.agent import Agent
 
+from bot.engine import ask
 from bot.engine.parse import messages
 from bot.knowledge.files import root
 from bot.knowledge.topics import load_topics
@@ -91,7 +92,7 @@ def test_bot_ask_prints_answer_source_and_buttons(agent: Agent) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "   ", "/", " // "])
-def test_bot_ask_needs_a_question(text: str) -> None:
-    done = command("ask", "--", text)
-    assert done.returncode == 2
-    assert done.stderr.strip() == "bot ask: the question is empty"
+def test_bot_ask_needs_a_question(text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(sys, "argv", ["ask", "--", text])
+    assert ask.main() == 2
+    assert capsys.readouterr().err.strip() == "bot ask: the question is empty"

@@ -7,7 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from rasa.core.agent import Agent
 
 from bot.engine.quiet import SETTINGS
@@ -32,9 +31,8 @@ print("answered", len(turn.messages) > 0)
 """
 
 
-@pytest.mark.parametrize("level", ["DEBUG", "debug", "INFO"])
-def test_words_of_the_parent_are_not_logged(agent: Agent, level: str) -> None:
-    environment = {**os.environ, "LOG_LEVEL": level, "LOG_LEVEL_LIBRARIES": level.upper()}
+def test_words_of_the_parent_are_not_logged(agent: Agent) -> None:
+    environment = {**os.environ, "LOG_LEVEL": "DEBUG", "LOG_LEVEL_LIBRARIES": "DEBUG"}
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT], input=TEXT, capture_output=True, text=True, cwd=root(), env=environment, timeout=120
     )
@@ -64,7 +62,7 @@ def test_an_error_in_a_component_does_not_quote_the_parent(agent: Agent, tmp_pat
 def test_quiet_keeps_what_an_operator_set() -> None:
     script = "from bot.engine.quiet import quiet; quiet(); import os; print(os.environ['LOG_LEVEL'], os.environ['OMP_NUM_THREADS'])"
     clean = {k: v for k, v in os.environ.items() if k not in SETTINGS}
-    for given, shown in [({}, "WARNING 2"), ({"LOG_LEVEL": "ERROR", "OMP_NUM_THREADS": "7"}, "ERROR 7"), ({"LOG_LEVEL": "DEBUG"}, "INFO 2")]:
+    for given, shown in [({}, "WARNING 2"), ({"LOG_LEVEL": "ERROR", "OMP_NUM_THREADS": "7"}, "ERROR 7"), ({"LOG_LEVEL": "debug"}, "INFO 2")]:
         done = subprocess.run(
             [sys.executable, "-c", script], capture_output=True, text=True, cwd=root(), env={**clean, **given}, check=True
         )

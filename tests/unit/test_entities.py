@@ -94,7 +94,7 @@ def test_types_can_be_left_out() -> None:
 
 
 @pytest.mark.parametrize("types", [[], "wijk", ["wijk", "stadsdeel"], None])
-def test_bad_configuration_is_refused(types: Any) -> None:  # noqa: ANN401
+def test_bad_configuration_is_refused(types: Any) -> None:
     with pytest.raises(InvalidConfigException, match="DomainEntities"):
         DomainEntities.validate_config({"types": types})
 
@@ -105,7 +105,7 @@ def test_default_configuration_holds() -> None:
     assert DomainEntities.required_packages() == ["rapidfuzz"]
 
 
-def test_fingerprint_follows_the_knowledge(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:  # noqa: ANN401
+def test_fingerprint_follows_the_knowledge(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
     before = DomainEntities.fingerprint_addon({})
     assert before == DomainEntities.fingerprint_addon({})
     copied = tmp_path / "data" / "knowledge"

@@ -53,7 +53,7 @@ def message(text: str = "", *chosen: tuple[str, str]) -> dict[str, Any]:
     return {"text": text, "entities": entities(text) + pressed}
 
 
-def run(action: Any, last: dict[str, Any], *before: dict[str, Any]) -> dict[str, Any]:  # noqa: ANN401
+def run(action: Any, last: dict[str, Any], *before: dict[str, Any]) -> dict[str, Any]:
     """Run an action on a real tracker; return its one message, after a check that the answer can be shown."""
     events = [{"event": "user", "text": m["text"], "parse_data": m} for m in (*before, last)]
     tracker = Tracker("id", {}, last, events, False, None, {}, "action_listen")
@@ -302,7 +302,7 @@ def test_long_name_is_cut_between_words() -> None:
         ("[tlv_wat, tlv_stappen", "[tlv_wat, tlv_trappen", "tlv_trappen"),
     ],
 )
-def test_info_that_does_not_fit_is_refused(tmp_path: Any, old: str, new: str, message_part: str) -> None:  # noqa: ANN401
+def test_info_that_does_not_fit_is_refused(tmp_path: Any, old: str, new: str, message_part: str) -> None:
     text = (knowledge_dir() / "info.yml").read_text(encoding="utf-8")
     assert old in text
     (tmp_path / "info.yml").write_text(text.replace(old, new, 1), encoding="utf-8")

@@ -137,7 +137,7 @@ def _grammar(text: str) -> Iterator[Entity]:
         yield {**_entity("datum", value, moment.start, moment.end, text), "certainty": moment.certainty}
 
 
-def _entity(kind: str, value: Any, start: int, end: int, text: str, confidence: float = 1.0) -> Entity:  # noqa: ANN401
+def _entity(kind: str, value: Any, start: int, end: int, text: str, confidence: float = 1.0) -> Entity:
     """Return an entity as Rasa keeps it."""
     return {
         "entity": kind, "value": value, "start": start, "end": end, "text": text[start:end],

@@ -12,17 +12,16 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "img"
 ADDRESS = os.environ.get("ADDRESS", "http://127.0.0.1:8000")
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 QUESTION = "mijn dochter moet een tlv zegt school, hoe lang duurt dat besluit?"
+ANSWER = "6 weken"
 VIEWS = {"phone": (390, 844, "light"), "phone_dark": (390, 844, "dark"), "desktop": (1200, 900, "light")}
 
 
 def ask(page: Page, question: str) -> None:
     """Type a question and wait for the answer."""
-    answers = page.get_by_role("log").locator("[data-author=bot], .message, article, li")
-    before = answers.count()
     box = page.get_by_role("textbox").first
     box.fill(question)
     box.press("Enter")
-    page.wait_for_function("n => document.querySelector('[role=log]').children.length > n + 1", arg=before, timeout=30_000)
+    page.get_by_role("log").get_by_text(ANSWER).first.wait_for(timeout=30_000)
     page.wait_for_timeout(800)
 
 

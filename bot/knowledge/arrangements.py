@@ -166,7 +166,7 @@ def load_arrangements(folder: Path | None = None) -> Catalogue:
     """Read arrangements.yml with conditions.yml and routes.yml.
 
     Raises:
-        KnowledgeError: an entry does not fit, an id of ARRANGEMENT_IDS is missing (new ones are welcome), or a name does not exist.
+        KnowledgeError: an entry does not fit, an id of ARRANGEMENT_IDS is missing, or a name does not exist.
     """
     folder = folder or knowledge_dir()
     path = folder / "arrangements.yml"

@@ -62,7 +62,9 @@ def test_a_repeated_answer_is_the_same_to_the_letter(talk: Start) -> None:
         }
 
 
-@pytest.mark.parametrize("text", ["waarom vraag je dat?", "vorige vraag", "ik wil even stoppen met de vragen", "dat klopt niet, verander het"])
+@pytest.mark.parametrize(
+    "text", ["waarom vraag je dat?", "vorige vraag", "ik wil even stoppen met de vragen", "dat klopt niet, verander het"]
+)
 def test_an_act_without_a_pre_check_is_answered_once_and_the_conversation_goes_on(talk: Start, text: str) -> None:
     conversation = talk()
     turn = conversation.say(text)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from rasa.core.agent import Agent
 
 from bot.engine.quiet import SETTINGS
@@ -59,14 +60,24 @@ def test_an_error_in_a_component_does_not_quote_the_parent(agent: Agent, tmp_pat
         assert word not in logged
 
 
-def test_quiet_keeps_what_an_operator_set() -> None:
-    script = "from bot.engine.quiet import quiet; quiet(); import os; print(os.environ['LOG_LEVEL'], os.environ['OMP_NUM_THREADS'])"
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({}, "WARNING 2"),
+        ({"LOG_LEVEL": "ERROR", "OMP_NUM_THREADS": "7"}, "ERROR 7"),
+        ({"LOG_LEVEL": "debug"}, "INFO 2"),  # at debug, Rasa prints every message
+    ],
+)
+def test_quiet_keeps_what_an_operator_set(given: dict[str, str], shown: str) -> None:
+    script = (
+        "from bot.engine.quiet import quiet; quiet(); import os; "
+        "print(os.environ['LOG_LEVEL'], os.environ['OMP_NUM_THREADS'])"
+    )
     clean = {k: v for k, v in os.environ.items() if k not in SETTINGS}
-    for given, shown in [({}, "WARNING 2"), ({"LOG_LEVEL": "ERROR", "OMP_NUM_THREADS": "7"}, "ERROR 7"), ({"LOG_LEVEL": "debug"}, "INFO 2")]:
-        done = subprocess.run(
-            [sys.executable, "-c", script], capture_output=True, text=True, cwd=root(), env={**clean, **given}, check=True
-        )
-        assert done.stdout.strip() == shown
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, cwd=root(), env={**clean, **given}, check=True
+    )
+    assert done.stdout.strip() == shown
 
 
 def test_telemetry_is_off() -> None:

@@ -134,7 +134,9 @@ def test_a_deadline() -> None:
     assert (found["rule"], found["until"]) == ("bezwaar", "2026-12-24")
 
 
-@pytest.mark.parametrize(("arguments", "named"), [(["onzin", "2026-11-12"], "onzin"), (["bezwaar", "12 november"], "12 november")])
+@pytest.mark.parametrize(
+    ("arguments", "named"), [(["onzin", "2026-11-12"], "onzin"), (["bezwaar", "12 november"], "12 november")]
+)
 def test_a_wrong_deadline_is_a_clear_line(arguments: list[str], named: str) -> None:
     done = bot("deadline", *arguments)
     assert done.returncode in (1, 2)

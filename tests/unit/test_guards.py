@@ -161,7 +161,8 @@ def named_paths(text: str) -> Iterator[str]:
     """Yield what a page names as a file or folder of the repository: in backticks, or the target of a link."""
     for match in re.finditer(r"`([^`\n]+)`|\]\(([^)#\s]+)[^)]*\)", text):
         name = (match.group(1) or match.group(2)).strip()
-        if re.fullmatch(r"\.?[\w.-]+(/[\w.-]+)*/?", name) and ("/" in name or name.endswith((".py", ".yml", ".md", ".toml", ".lock"))):
+        is_path = re.fullmatch(r"\.?[\w.-]+(/[\w.-]+)*/?", name)
+        if is_path and ("/" in name or name.endswith((".py", ".yml", ".md", ".toml", ".lock"))):
             yield name
 
 

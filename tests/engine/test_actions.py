@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from rasa_sdk import Tracker
-from rasa_sdk.events import AllSlotsReset, SlotSet
+from rasa_sdk.events import AllSlotsReset, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.bedoel_je import CANDIDATES, LEAST, ActionBedoelJe
@@ -39,7 +39,7 @@ def run(action: Any, events: list[Event], ranking: list[list[Any]] | None = None
 def test_asks_back_with_titles() -> None:
     (message,), events = run(ActionBedoelJe(), [], UNSURE)
     assert message["response"] == "utter_bedoel_je"
-    assert events == []
+    assert events == [FollowupAction("action_listen")]
     titles = load_topics().topics
     assert message["choices"] == [
         [titles[t].title, f"topic:{t}"] for t in ("tlv_wat", "tlv_stappen", "ons_wat")

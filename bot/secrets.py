@@ -10,10 +10,12 @@ import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
+from cryptography.fernet import Fernet
+
 from bot.paths import var_dir
 
 MINIMUM_LENGTH = 32
-_VARIABLES = {"engine_key": "ENGINE_KEY", "token_key": "TOKEN_KEY"}
+_VARIABLES = {"engine_key": "ENGINE_KEY", "token_key": "TOKEN_KEY", "data_keys": "DATA_KEYS"}
 
 
 class SecretsError(ValueError):
@@ -21,14 +23,18 @@ class SecretsError(ValueError):
 
 
 class Secrets(NamedTuple):
-    """`engine_key`: web shows it to the engine (X-Engine-Key). `token_key`: signs the tokens of parents."""
+    """`engine_key`: web shows it to the engine (X-Engine-Key). `token_key`: signs the tokens of parents.
+
+    `data_keys`: encrypt stored personal data (bot.privacy.vault), separated by commas, the newest first.
+    """
 
     engine_key: str
     token_key: str
+    data_keys: str
 
 
 def load_secrets(path: Path | None = None) -> Secrets:
-    """Return the keys: ENGINE_KEY and TOKEN_KEY where set, else those of var/secrets.json, which is made when missing.
+    """Return the keys: ENGINE_KEY, TOKEN_KEY and DATA_KEYS where set, else those of var/secrets.json, which is made when missing.
 
     Raises:
         SecretsError: a key is too short, or the file cannot be read, does not hold the keys, or cannot be made.
@@ -41,7 +47,7 @@ def load_secrets(path: Path | None = None) -> Secrets:
     if not all(given.values()):
         kept = _read_or_make(path or var_dir() / "secrets.json")
         given = {name: value or kept[name] for name, value in given.items()}
-    return Secrets(given["engine_key"], given["token_key"])
+    return Secrets(given["engine_key"], given["token_key"], given["data_keys"])
 
 
 def _read_or_make(path: Path) -> dict[str, str]:
@@ -51,7 +57,7 @@ def _read_or_make(path: Path) -> dict[str, str]:
             _make(path)
         kept = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        advice = "Make the folder writable, or set ENGINE_KEY and TOKEN_KEY."
+        advice = f"Make the folder writable, or set {', '.join(_VARIABLES.values())}."
         raise SecretsError(f"{path}: {error.strerror}. {advice}") from None
     except ValueError:
         raise SecretsError(f"{path}: no valid JSON. Remove the file; new keys are made at the next start.") from None
@@ -68,10 +74,15 @@ def _make(path: Path) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".secrets-")
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump({key: secrets.token_urlsafe(32) for key in _VARIABLES}, file)
+            json.dump({name: _new_key(name) for name in _VARIABLES}, file)
             file.flush()
             os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):
             os.link(name, path)
     finally:
         os.unlink(name)
+
+
+def _new_key(name: str) -> str:
+    """Return a new key; one that encrypts has a form of its own."""
+    return Fernet.generate_key().decode("ascii") if name == "data_keys" else secrets.token_urlsafe(32)

@@ -1,68 +1,18 @@
-"""The tables. Names differ from those of Rasa's own tables, so that both may live in one PostgreSQL database."""
+"""The tables of conversations."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    CheckConstraint,
-    DateTime,
-    Dialect,
-    Float,
-    ForeignKey,
-    Index,
-    MetaData,
-    String,
-    Text,
-    UniqueConstraint,
-)
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bot.storage.models.base import ACTORS, LEVELS, Base, UtcDateTime, one_of
 
 OWNERS = ("bot", "wacht", "consulent", "gesloten")
 AUTHORS = ("ouder", "bot", "consulent", "systeem")
-ACTORS = ("ouder", "consulent", "systeem")
-LEVELS = ("b1", "a2")
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """A time with its zone, kept in UTC; SQLite keeps no zone, so it is put back when read."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Turn a time into UTC; refuse one without a zone."""
-        if value is not None and value.tzinfo is None:
-            raise ValueError("a time without a zone cannot be stored")
-        return value and value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Return the time in UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def one_of(column: str, values: tuple[str, ...]) -> str:
-    """Return the SQL of a check that a column holds one of some values (or nothing)."""
-    return f"{column} IN ({', '.join(repr(value) for value in values)})"
-
-
-class Base(DeclarativeBase):
-    """Base of all tables; constraints have names, so that migrations can change them."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
+CONSENT_KINDS = ("overdracht", "voorcheck")
 
 
 class ConversationRow(Base):
@@ -94,7 +44,10 @@ class ConversationRow(Base):
 
 
 class MessageRow(Base):
-    """A message, as the parent saw it. `notice`: which text of the web part it is, where it is one."""
+    """A message, as the parent saw it. `notice`: which text of the web part it is, where it is one.
+
+    `staff_id`: which consultant wrote it.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -111,6 +64,7 @@ class MessageRow(Base):
     author: Mapped[str] = mapped_column(String(16))
     text: Mapped[str] = mapped_column(Text)
     payload: Mapped[str | None] = mapped_column(String(128))
+    staff_id: Mapped[int | None]
     topic: Mapped[str | None] = mapped_column(String(64))
     level: Mapped[str | None] = mapped_column(String(2))
     notice: Mapped[str | None] = mapped_column(String(32))
@@ -160,4 +114,28 @@ class OwnershipEventRow(Base):
     actor: Mapped[str] = mapped_column(String(16))
     reason: Mapped[str | None] = mapped_column(String(200))
     position: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FeedbackRow(Base):
+    """A thumb of the parent below an answer; the last one counts."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (CheckConstraint("thumb IN (-1, 1)", name="thumb"),)
+
+    message_id: Mapped[str] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True)
+    thumb: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ConsentRow(Base):
+    """What a parent agreed to, in the words that were shown."""
+
+    __tablename__ = "consents"
+    __table_args__ = (CheckConstraint(one_of("kind", CONSENT_KINDS), name="kind"), Index(None, "conversation_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(16))
+    text: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

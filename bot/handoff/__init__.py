@@ -1,0 +1,1 @@
+"""Handoff: from the chatbot to an ouderconsulent, with a summary that the parent approved."""

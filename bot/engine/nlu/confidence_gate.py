@@ -40,14 +40,17 @@ class ConfidenceGate(IntentClassifier, GraphComponent):
         """Return the defaults.
 
         threshold: lowest confidence to answer on; margin: smallest lead on the second topic; crisis_threshold: lowest
-        probability that counts as crisis; unknown_threshold: lowest confidence where no word is known from training.
+        probability that counts as crisis; idiom_threshold: the same where the message has an idiom that only sounds like
+        danger ('verveelt zich dood'); unknown_threshold: lowest confidence where no word is known from training.
         """
-        return {"threshold": 0.3, "margin": 0.05, "crisis_threshold": 0.25, "unknown_threshold": 0.7}
+        return {
+            "threshold": 0.3, "margin": 0.05, "crisis_threshold": 0.25, "idiom_threshold": 0.8, "unknown_threshold": 0.7
+        }  # fmt: skip
 
     @classmethod
     def validate_config(cls, config: Dict[Text, Any]) -> None:
         """Refuse thresholds that are no probabilities."""
-        for field in ("threshold", "margin", "crisis_threshold", "unknown_threshold"):
+        for field in cls.get_default_config():
             if field in config and not 0 <= config[field] <= 1:
                 raise InvalidConfigException(f"ConfidenceGate: '{field}' must lie between 0 and 1, not {config[field]}.")
 
@@ -71,7 +74,10 @@ class ConfidenceGate(IntentClassifier, GraphComponent):
             ranking = message.get(RANKING) or []
             if self._is_crisis(message):
                 self._accept_crisis(message, ranking)
-            elif self._is_sure(ranking, self._lowest(message)):
+                continue
+            if ranking and ranking[0][0] == CRISIS and self._crisis.has_idiom(message.get(TEXT) or ""):
+                ranking = self._without_crisis(message, ranking)
+            if self._is_sure(ranking, self._lowest(message)):
                 message.set(ACCEPTED, True, add_to_output=True)
             else:
                 self._fall_back(message, ranking)
@@ -79,8 +85,21 @@ class ConfidenceGate(IntentClassifier, GraphComponent):
 
     def _is_crisis(self, message: Message) -> bool:
         """Tell whether a message may mean danger."""
+        text = message.get(TEXT) or ""
+        if self._crisis.match(text):
+            return True
         probability = (message.get("label_probabilities") or {}).get(CRISIS, 0.0)
-        return bool(probability >= self._config["crisis_threshold"] or self._crisis.match(message.get(TEXT) or ""))
+        enough = self._config["idiom_threshold" if self._crisis.has_idiom(text) else "crisis_threshold"]
+        return bool(probability >= enough)
+
+    def _without_crisis(self, message: Message, ranking: list[tuple[str, float]]) -> list[tuple[str, float]]:
+        """Return what else the message may mean, and let it mean the first of that."""
+        others = [(label, p / (1 - ranking[0][1])) for label, p in ranking[1:]]
+        if others:
+            set_topic(message, *others[0])
+            message.set(TOPIC, others[0][0].rsplit("/", 1)[-1], add_to_output=True)
+            message.set(RANKING, others, add_to_output=True)
+        return others
 
     def _accept_crisis(self, message: Message, ranking: list[tuple[str, float]]) -> None:
         """Make crisis the topic, and first in the ranking."""

@@ -32,11 +32,13 @@ def _clear_errors(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _engine(module: str, *arguments: str) -> None:
     """Run a module in the engine environment and leave with its exit code."""
+    from bot.secrets import for_engine
+
     python = root() / ".venv-engine" / "bin" / "python"
     if not python.exists():
         raise click.ClickException("the engine environment is missing: run 'make setup'")
     # Rasa's frozen libraries warn at every start about what newer versions will drop
-    environment = {"PYTHONWARNINGS": "ignore", **os.environ}
+    environment = {"PYTHONWARNINGS": "ignore", **for_engine(os.environ)}
     command = [str(python), "-m", f"bot.engine.{module}", *arguments]
     sys.exit(subprocess.run(command, cwd=root(), env=environment).returncode)
 

@@ -17,7 +17,7 @@ from honcho.manager import Manager
 from bot import environments
 from bot.knowledge.files import root
 from bot.paths import var_dir
-from bot.secrets import load_secrets
+from bot.secrets import for_engine, load_secrets
 from bot.settings import Settings, load_settings
 from bot.storage.migrate import upgrade
 
@@ -44,7 +44,7 @@ def prepare(settings: Settings) -> None:
     var_dir().mkdir(parents=True, exist_ok=True)
     upgrade(settings.database_url)
     print("checking the model ...", flush=True)
-    environment = {**os.environ, "PYTHONWARNINGS": "ignore"}
+    environment = {**for_engine(os.environ), "PYTHONWARNINGS": "ignore"}
     if subprocess.run([engine_python(), "-m", "bot.engine.train"], cwd=root(), env=environment).returncode:
         raise ServeError("the model could not be trained; the lines above say why")
 
@@ -117,7 +117,8 @@ def serve() -> int:
     procfile = parse_procfile((root() / "Procfile").read_text(encoding="utf-8"))
     for name, command in procfile.processes.items():
         # `exec` lets a stop signal reach the program itself, not a shell around it
-        manager.add_process(name, f"exec {command}", env=shared, cwd=str(root()))
+        environment = shared if name == "web" else for_engine(shared)
+        manager.add_process(name, f"exec {command}", env=environment, cwd=str(root()))
     stop = threading.Event()
     threading.Thread(target=_announce, args=(settings, stop), daemon=True).start()
     try:

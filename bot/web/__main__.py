@@ -8,6 +8,7 @@ import sys
 import uvicorn
 
 from bot.knowledge.files import KnowledgeError
+from bot.privacy.vault import VaultError
 from bot.secrets import SecretsError
 from bot.settings import SettingsError, load_settings
 from bot.web.app import create_app
@@ -20,7 +21,7 @@ def main() -> int:
     try:
         settings = load_settings()
         app = create_app(settings)
-    except (SettingsError, SecretsError, KnowledgeError) as error:
+    except (SettingsError, SecretsError, VaultError, KnowledgeError) as error:
         print(error, file=sys.stderr)
         return 2
     logging.basicConfig(

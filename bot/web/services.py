@@ -16,7 +16,8 @@ from bot.conversations.forgetting import Forgetting
 from bot.conversations.store import ConversationStore
 from bot.conversations.texts import Texts, load_texts
 from bot.conversations.turns import Turns
-from bot.secrets import Secrets
+from bot.privacy.vault import Vault
+from bot.secrets import DataKeys, Secrets
 from bot.settings import Settings
 from bot.storage.database import Database
 from bot.web.gesprekskaart.texts import load_sheet_texts
@@ -40,6 +41,7 @@ class Services:
     tokens: Tokens
     limits: RateLimits
     metrics: Metrics
+    vault: Vault
 
     async def close(self) -> None:
         """Close connections."""
@@ -61,7 +63,8 @@ def make_services(settings: Settings, secrets: Secrets) -> Services:
     forgetting = Forgetting(store, engine, metrics, seconds=settings.forget_retry_seconds)
     tokens = Tokens(secrets.token_key, timedelta(days=settings.token_days))
     limits = RateLimits(settings)
-    return Services(settings, texts, database, engine, store, turns, forgetting, bell, tokens, limits, metrics)
+    vault = Vault(DataKeys(secrets))
+    return Services(settings, texts, database, engine, store, turns, forgetting, bell, tokens, limits, metrics, vault)
 
 
 def services_of(app: Starlette) -> Services:

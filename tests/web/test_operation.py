@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 import subprocess
@@ -13,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.secrets import SecretsError, load_secrets
+from bot.privacy.vault import Vault
+from bot.secrets import SecretsError, load_secrets, split_keys
 from bot.settings import SettingsError, load_settings
 from bot.storage.migrate import downgrade
 from bot.web.limits import network_of
@@ -117,9 +119,15 @@ def test_importing_the_app_module_starts_nothing(tmp_path: Path) -> None:
     assert not (tmp_path / "var").exists()
 
 
+@pytest.fixture
+def no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the environment give no keys."""
+    for variable in ("ENGINE_KEY", "TOKEN_KEY", "DATA_KEYS"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.mark.usefixtures("no_keys")
 def test_keys_are_made_once_and_kept_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("ENGINE_KEY", raising=False)
-    monkeypatch.delenv("TOKEN_KEY", raising=False)
     path = tmp_path / "var" / "secrets.json"
     with ThreadPoolExecutor(8) as pool:
         made = set(pool.map(lambda _: load_secrets(path), range(8)))
@@ -127,23 +135,48 @@ def test_keys_are_made_once_and_kept_private(tmp_path: Path, monkeypatch: pytest
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert [p.name for p in path.parent.iterdir()] == ["secrets.json"]
     monkeypatch.setenv("ENGINE_KEY", "e" * 40)
-    assert load_secrets(path) == ("e" * 40, made.pop().token_key)
+    assert load_secrets(path) == made.pop()._replace(engine_key="e" * 40)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{}", '{"engine_key": "kort", "token_key": "kort"}'])
-def test_a_broken_key_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str) -> None:
-    monkeypatch.delenv("ENGINE_KEY", raising=False)
-    monkeypatch.delenv("TOKEN_KEY", raising=False)
+@pytest.mark.usefixtures("no_keys")
+def test_a_key_file_of_an_older_version_is_completed_once(tmp_path: Path) -> None:
+    path = tmp_path / "secrets.json"
+    older = {"engine_key": "e" * 40, "token_key": "t" * 40}
+    path.write_text(json.dumps(older))
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda _: load_secrets(path), range(8)))
+    [completed] = found
+    assert (completed.engine_key, completed.token_key) == ("e" * 40, "t" * 40)
+    again = load_secrets(path).data_keys
+    assert Vault(split_keys(completed.data_keys)).open(Vault(split_keys(again)).close("x")) == "x"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [p.name for p in path.parent.iterdir()] == ["secrets.json"]
+
+
+@pytest.mark.usefixtures("no_keys")
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{}", '{"engine_key": "kort", "token_key": "kort"}', f'{{"engine_key": "{"e" * 40}", "data_keys": ""}}']
+)
+def test_a_broken_key_file_is_named_and_left_alone(tmp_path: Path, content: str) -> None:
     path = tmp_path / "secrets.json"
     path.write_text(content)
     with pytest.raises(SecretsError, match=r"secrets\.json"):
         load_secrets(path)
+    assert path.read_text() == content
 
 
 def test_a_short_key_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOKEN_KEY", "kort")
     with pytest.raises(SecretsError, match="TOKEN_KEY"):
         load_secrets(tmp_path / "secrets.json")
+
+
+def test_data_keys_that_are_no_keys_stop_the_start_with_one_clear_line(tmp_path: Path) -> None:
+    environment = {**os.environ, "DATA_KEYS": "geen-sleutel-" * 4, "BOT_VAR": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-m", "bot.web"], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "DATA_KEYS" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_a_wrong_engine_key_is_an_outage_not_a_leak(run_web: Callable[..., Web], engine: FakeEngine) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime, Dialect, MetaData
+from sqlalchemy import DateTime, Dialect, MetaData, Text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 ACTORS = ("ouder", "consulent", "systeem")
 LEVELS = ("b1", "a2")
+_FERNET = "gAAAA"  # how every Fernet token begins: version 0x80, then the high bytes of its time
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -29,6 +30,19 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Encrypted(TypeDecorator[str]):
+    """A text that only bot.privacy.vault can read; what is not encrypted is refused. `bot keys rotate` renews it."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Refuse a value that does not come from `Vault.close`."""
+        if value is not None and not value.startswith(_FERNET):
+            raise ValueError("a value of this column must be encrypted: store what Vault.close returns")
+        return value
 
 
 def one_of(column: str, values: tuple[str, ...]) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.storage.models.base import ACTORS, LEVELS, Base, UtcDateTime, one_of
+from bot.storage.models.base import ACTORS, LEVELS, Base, Encrypted, UtcDateTime, one_of
 
 HANDOFF_STATES = ("aangeboden", "aangevraagd", "in_behandeling", "terugbellen", "afgehandeld", "vervallen")
 HANDOFF_OUTCOMES = ("geholpen", "doorverwezen", "niet_bereikt", "ingetrokken", "verlopen", "anders")
@@ -51,8 +51,8 @@ class HandoffRow(Base):
     level: Mapped[str] = mapped_column(String(2))
     language: Mapped[str] = mapped_column(String(16))
     schema_version: Mapped[int]
-    intake: Mapped[str] = mapped_column(Text)
-    contact: Mapped[str | None] = mapped_column(Text)
+    intake: Mapped[str] = mapped_column(Encrypted)
+    contact: Mapped[str | None] = mapped_column(Encrypted)
     staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     outcome: Mapped[str | None] = mapped_column(String(32))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -103,7 +103,7 @@ class NoteRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     handoff_id: Mapped[str] = mapped_column(ForeignKey("handoffs.id", ondelete="CASCADE"))
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Encrypted)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

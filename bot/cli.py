@@ -152,5 +152,43 @@ def readability(as_json: bool) -> None:
     sys.exit(run(as_json))
 
 
+@main.group(invoke_without_command=True)
+@click.pass_context
+@_clear_errors
+def keys(context: click.Context) -> None:
+    """Show how many stored values each key that encrypts personal data is needed for, or change the keys."""
+    from bot.privacy.key_commands import show
+
+    if context.invoked_subcommand is None:
+        show()
+
+
+@keys.command("rotate")
+@_clear_errors
+def rotate_keys() -> None:
+    """Make a new key and encrypt everything with it; web goes on working."""
+    from bot.privacy.key_commands import rotate
+
+    rotate()
+
+
+@keys.command("renew")
+@_clear_errors
+def renew_keys() -> None:
+    """Encrypt everything with the newest key, also after a rotation that was interrupted."""
+    from bot.privacy.key_commands import renew
+
+    renew()
+
+
+@keys.command("drop-old")
+@_clear_errors
+def drop_old_keys() -> None:
+    """Remove all keys but the newest; refuses while a stored value needs one of them."""
+    from bot.privacy.key_commands import drop_old
+
+    drop_old()
+
+
 if __name__ == "__main__":
     main()

@@ -43,7 +43,10 @@ screenshots: setup-dev ## Take the pictures of the README from a running service
 bench-nlu: setup ## Measure our NLU beside Rasa's stock pipeline (takes an hour or more)
 	@PYTHONWARNINGS=ignore .venv-engine/bin/python tests/bench/nlu_bench.py
 
+htmx: ## Fetch htmx for the staff console again (versions in scripts/vendor-htmx)
+	@scripts/vendor-htmx
+
 lock: setup-dev ## Pin the newest versions that fit requirements/*.in
 	@scripts/lock
 
-.PHONY: help setup run train setup-dev test check readability antwoorden nlu-report screenshots bench-nlu lock
+.PHONY: help setup run train setup-dev test check readability antwoorden nlu-report screenshots bench-nlu htmx lock

@@ -38,6 +38,13 @@ class Settings(BaseSettings):
     events_poll_seconds: float = Field(default=2.0, gt=0, le=60)
     events_heartbeat_seconds: int = Field(default=15, ge=1, le=60)
     forget_retry_seconds: float = Field(default=60.0, gt=0, le=3600, description="how often erasing in the engine is tried")
+    staff_idle_minutes: int = Field(default=30, ge=1, le=24 * 60, description="a session of staff ends so long after its last use")
+    staff_session_hours: int = Field(default=10, ge=1, le=24, description="a session of staff ends so long after it began")
+    rate_login_per_minute: int = Field(default=10, ge=1, description="attempts to log in from one address")
+    oidc_issuer: str | None = Field(default=None, description="staff may log in through this service (OpenID Connect)")
+    oidc_client_id: str = ""
+    oidc_client_secret: str = ""
+    oidc_name: str = Field(default="je organisatie", max_length=60)
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("database_url")

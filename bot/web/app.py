@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from bot.secrets import load_secrets
 from bot.settings import Settings, load_settings
+from bot.staff.app import add_staff
 from bot.web import api, deadline_file, events, health, pages, sheet_pages
 from bot.web.body_limit import BodyLimit
 from bot.web.errors import add_error_handlers
@@ -19,6 +20,7 @@ from bot.web.guard import Guard
 from bot.web.services import make_services, services_of
 
 BODY_BYTES = 8 * 1024
+FORM_BYTES = 64 * 1024  # forms of staff: a letter may take six bytes there
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -51,7 +53,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(pages.router)
     app.include_router(sheet_pages.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
-    app.add_middleware(BodyLimit, most=BODY_BYTES)
+    add_staff(app)
+    app.add_middleware(BodyLimit, most=BODY_BYTES, more={"/staff/": FORM_BYTES})
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(settings.allowed_origins),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,20 +13,22 @@ from bot.web.errors import error_response
 
 
 class BodyLimit:
-    """ASGI middleware that lets through at most `most` bytes of a body."""
+    """ASGI middleware that lets through at most `most` bytes of a body, or what `more` says for the start of a path."""
 
-    def __init__(self, app: ASGIApp, most: int) -> None:
+    def __init__(self, app: ASGIApp, most: int, more: Mapping[str, int] | None = None) -> None:
         """Wrap an app."""
         self._app = app
         self._most = most
+        self._more = more or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle a request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        most = next((most for start, most in self._more.items() if scope["path"].startswith(start)), self._most)
         stated = Headers(scope=scope).get("content-length", "")
-        if stated.isdecimal() and (len(stated) > 10 or int(stated) > self._most):
+        if stated.isdecimal() and (len(stated) > 10 or int(stated) > most):
             await error_response(Request(scope), 413, "te_groot")(scope, receive, send)
             return
         size = 0
@@ -33,7 +37,7 @@ class BodyLimit:
             nonlocal size
             message = await receive()
             size += len(message.get("body", b""))
-            if size > self._most:
+            if size > most:
                 raise HTTPException(413)
             return message
 

@@ -61,6 +61,10 @@ def error_response(request: Request, status: int, code: str, headers: dict[str, 
     """Return a refusal."""
     services = services_of(request.app)
     services.metrics.refused(code)
+    for start, page in getattr(request.app.state, "error_pages", {}).items():
+        if request.url.path.startswith(start):
+            refusal: Response = page(request, status, code, headers)
+            return refusal
     body = {"error": {"code": code, "message": services.texts.error(code)}}
     return JSONResponse(body, status_code=status, headers=headers)
 

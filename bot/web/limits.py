@@ -32,6 +32,7 @@ class RateLimits:
             "conversation": RateLimitItemPerMinute(settings.rate_conversation_per_minute),
             "address": RateLimitItemPerMinute(settings.rate_address_per_minute),
             "new": RateLimitItemPerMinute(settings.rate_new_per_minute),
+            "login": RateLimitItemPerMinute(settings.rate_login_per_minute),
         }
 
     async def count_message(self, conversation_id: str) -> None:
@@ -60,6 +61,15 @@ class RateLimits:
 
         """
         await self._count("new", network_of(address))
+
+    async def count_login(self, address: str) -> None:
+        """Count an attempt of an address to log in as staff.
+
+        Raises:
+            TooOften: too many in the last minute.
+
+        """
+        await self._count("login", network_of(address))
 
     async def _count(self, kind: str, who: str) -> None:
         """Count one; refuse when the window is full."""

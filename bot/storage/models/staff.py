@@ -5,16 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bot.storage.models.base import Base, UtcDateTime, one_of
+from bot.storage.models.base import Base, Encrypted, UtcDateTime, one_of
 
 ROLES = ("consulent", "reviewer", "beheerder")
 
 
 class StaffRow(Base):
-    """A member of staff. `totp_secret` is encrypted; `totp_step` is the last step used, so that a code works once."""
+    """A member of staff. `totp_secret` is encrypted; `totp_step` is the last step used, so that a code works once.
+
+    `password_once_until`: somebody else gave the password; until then it opens one page, where the owner chooses another.
+    """
 
     __tablename__ = "staff"
     __table_args__ = (
@@ -30,8 +33,9 @@ class StaffRow(Base):
     name: Mapped[str] = mapped_column(String(80))
     role: Mapped[str] = mapped_column(String(16))
     password_hash: Mapped[str | None] = mapped_column(String(200))
+    password_once_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     oidc_subject: Mapped[str | None] = mapped_column(String(255))
-    totp_secret: Mapped[str | None] = mapped_column(Text)
+    totp_secret: Mapped[str | None] = mapped_column(Encrypted)
     totp_enabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     totp_step: Mapped[int | None]
     failed_logins: Mapped[int]

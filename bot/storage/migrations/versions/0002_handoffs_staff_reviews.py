@@ -50,6 +50,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
         sa.Column("password_hash", sa.String(length=200), nullable=True),
+        sa.Column("password_once_until", UtcDateTime(), nullable=True),
         sa.Column("oidc_subject", sa.String(length=255), nullable=True),
         sa.Column("totp_secret", sa.Text(), nullable=True),
         sa.Column("totp_enabled_at", UtcDateTime(), nullable=True),

@@ -18,6 +18,7 @@ from bot.web.body_limit import BodyLimit
 from bot.web.errors import add_error_handlers
 from bot.web.guard import Guard
 from bot.web.services import make_services, services_of
+from bot.web.widget import pages as widget_pages
 
 BODY_BYTES = 8 * 1024
 FORM_BYTES = 64 * 1024  # forms of staff: a letter may take six bytes there
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(deadline_file.router)
     app.include_router(health.router)
     app.include_router(pages.router)
+    app.include_router(widget_pages.router)
     app.include_router(sheet_pages.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     add_staff(app)

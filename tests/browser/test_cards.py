@@ -1,81 +1,34 @@
-"""The cards on the demo page, in a real browser of 320 pixels wide, with the keyboard alone."""
+"""The cards in the chat, in a real browser of 320 pixels wide, with the keyboard alone."""
 
 from __future__ import annotations
 
 import io
-import os
-import shutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 from pypdf import PdfReader
 
-from bot.clock import today
+from tests.browser.conftest import NARROW, OPEN_AT, Open, ask, picture, ready, start, tab_to
 from tests.web.cards import deadline_card, outcome_card, question_card
 from tests.web.conftest import Web
 from tests.web.fake_engine import FakeEngine
 
-_INSTALL = "no Chromium found: install Debian's package `chromium`"
-WIDTH = 320
-
-
-@pytest.fixture(scope="module")
-def browser_page() -> Iterator[Page]:
-    """Open a small window; complaints of the browser fail the test that caused them."""
-    program = shutil.which("chromium")
-    if program is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail(_INSTALL)
-        pytest.skip(_INSTALL)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=program, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-        )
-        yield browser.new_page(viewport={"width": WIDTH, "height": 640}, accept_downloads=True)
-        browser.close()
+TODAY = date.fromisoformat(OPEN_AT[:10])
 
 
 @pytest.fixture
-def page(browser_page: Page, web: Web) -> Iterator[Page]:
-    """Open the demo page with a new conversation."""
-    complaints: list[str] = []
-
-    def note(error: object) -> None:
-        complaints.append(str(error))
-
-    browser_page.on("pageerror", note)
-    browser_page.goto(web.url)
-    browser_page.evaluate("sessionStorage.clear()")
-    browser_page.reload()
-    expect(browser_page.locator(".message.bot")).to_have_count(1)
-    yield browser_page
-    browser_page.remove_listener("pageerror", note)
-    assert complaints == []
-    wide = browser_page.evaluate("document.documentElement.scrollWidth")
-    assert wide <= WIDTH, "the page is wider than the window"
-    if folder := os.environ.get("SCREENSHOTS"):
-        name = os.environ["PYTEST_CURRENT_TEST"].partition("::")[2].split(" ")[0]
-        browser_page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
-
-
-def ask(page: Page, text: str = "Hallo") -> None:
-    """Type a message and send it with Enter."""
-    page.get_by_role("textbox", name="Je vraag").fill(text)
-    page.keyboard.press("Enter")
-    expect(page.locator(".working span")).to_be_hidden()
-
-
-def tab_to(page: Page, name: str) -> None:
-    """Go with the Tab key to the control with this name."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        focused = "e => (e.closest('label')?.textContent ?? e.textContent).trim()"
-        if page.locator(":focus").evaluate(focused) == name:
-            return
-    raise AssertionError(f"the Tab key does not reach '{name}'")
+def page(open_page: Open, site: Web, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """Open the chat in a small window; nothing may stick out of it."""
+    opened = start(open_page(site.url, NARROW).page)
+    yield opened
+    wide = opened.evaluate("document.documentElement.scrollWidth")
+    assert wide <= NARROW["width"], "the page is wider than the window"
+    panel = opened.locator(".panel")
+    assert panel.evaluate("p => [p, ...p.querySelectorAll('.log, .view')].every(e => e.scrollWidth <= e.clientWidth)")
+    picture(opened, request.node.name)
 
 
 def test_several_answers_are_sent_as_one_message(page: Page, engine: FakeEngine) -> None:
@@ -95,7 +48,7 @@ def test_several_answers_are_sent_as_one_message(page: Page, engine: FakeEngine)
     expect(page.locator(".message.ouder .body")).to_have_text(
         ["Past er hulp bij mijn kind?", f"{titles[0]}, {titles[2]}"]
     )
-    expect(page.locator(".working span")).to_be_hidden()
+    ready(page)
     assert engine.texts()[-1] == f"{titles[0]}, {titles[2]}"
     assert page.get_by_role("button", name=titles[-1], exact=True).is_visible()  # none of these: no box, a button
 
@@ -115,12 +68,12 @@ def test_one_answer_is_a_button(page: Page, engine: FakeEngine) -> None:
     tab_to(page, "Basisschool, sbo of so")
     page.keyboard.press("Enter")
     expect(page.locator(".message.ouder")).to_have_count(2)
-    expect(page.locator(".working span")).to_be_hidden()
+    ready(page)
     assert engine.asked[-1]["payload"] == "antwoord:onderwijs.po"
 
 
 def test_the_outcome_shows_what_fits_and_hides_what_does_not(page: Page, engine: FakeEngine) -> None:
-    card = outcome_card(today())
+    card = outcome_card(TODAY)
     engine.cards = [card]
     ask(page)
     for entry in card["fits"] + card["maybe"]:
@@ -135,7 +88,7 @@ def test_the_outcome_shows_what_fits_and_hides_what_does_not(page: Page, engine:
 
 
 def test_a_deadline_is_a_list_of_days_and_a_calendar_file(page: Page, engine: FakeEngine) -> None:
-    engine.cards = [deadline_card("zorgplicht_besluit", today() - timedelta(days=10), today())]
+    engine.cards = [deadline_card("zorgplicht_besluit", TODAY - timedelta(days=10), TODAY)]
     ask(page)
     expect(page.locator("ol.timeline li")).to_have_count(4)
     expect(page.locator("ol.timeline li.now")).to_have_count(1)
@@ -157,7 +110,7 @@ def test_an_unknown_card_leaves_text_and_buttons(page: Page, engine: FakeEngine)
 
 def test_the_gesprekskaart_opens_from_the_chat_and_prints_on_one_page(page: Page, engine: FakeEngine) -> None:
     rules = ("zorgplicht_besluit", "tlv_besluit", "bezwaar")
-    engine.cards = [*(deadline_card(rule, today() - timedelta(days=2), today()) for rule in rules), outcome_card(today())]
+    engine.cards = [*(deadline_card(rule, TODAY - timedelta(days=2), TODAY) for rule in rules), outcome_card(TODAY)]
     for text in ("Een", "Twee", "Drie", "Past er hulp?"):
         ask(page, text)
     link = page.get_by_role("link", name="Gesprekskaart om te printen")
@@ -166,6 +119,6 @@ def test_the_gesprekskaart_opens_from_the_chat_and_prints_on_one_page(page: Page
         page.keyboard.press("Enter")
     sheet = opened.value
     expect(sheet.get_by_role("heading", level=1)).to_have_text("Gesprekskaart")
-    assert sheet.evaluate("document.documentElement.scrollWidth") <= WIDTH
+    assert sheet.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     assert len(PdfReader(io.BytesIO(sheet.pdf(prefer_css_page_size=True))).pages) == 1
     sheet.close()

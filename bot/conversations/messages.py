@@ -51,7 +51,7 @@ class Message(_Value):
 
 
 class NewMessage(_Value):
-    """A message that is not stored yet."""
+    """A message that is not stored yet. `staff_id`: which consultant wrote it; parents never see it."""
 
     author: Author
     text: str
@@ -59,6 +59,7 @@ class NewMessage(_Value):
     topic: str | None = Field(default=None, max_length=64)
     level: Level | None = None
     notice: str | None = None
+    staff_id: int | None = None
     buttons: list[Button] = []
     sources: list[SourceNote] = []
     card: dict[str, Any] | None = None

@@ -48,15 +48,18 @@ def release(conversation: ConversationRow, holder: str) -> None:
 
 def append(session: Session, conversation: ConversationRow, messages: list[NewMessage]) -> list[MessageRow]:
     """Add messages at the end of a locked conversation."""
+    return [append_as(session, conversation, message, new_id()) for message in messages]
+
+
+def append_as(session: Session, conversation: ConversationRow, message: NewMessage, message_id: str) -> MessageRow:
+    """Add a message with a given id at the end of a locked conversation."""
     moment = now()
-    rows = []
-    for message in messages:
-        conversation.last_position += 1
-        conversation.last_message_at = moment
-        rows.append(new_row(conversation.id, new_id(), conversation.last_position, message, moment))
-    session.add_all(rows)
+    conversation.last_position += 1
+    conversation.last_message_at = moment
+    row = new_row(conversation.id, message_id, conversation.last_position, message, moment)
+    session.add(row)
     session.flush()
-    return rows
+    return row
 
 
 def new_row(conversation_id: str, message_id: str, position: int, message: NewMessage, at: datetime) -> MessageRow:

@@ -29,7 +29,7 @@ from bot.conversations.rows import (
 )
 from bot.conversations.texts import Texts
 from bot.storage.database import Database
-from bot.storage.models import ConversationRow, MessageRow, OwnershipEventRow, ParseRow
+from bot.storage.models import ConsentRow, ConversationRow, FeedbackRow, HandoffRow, MessageRow, OwnershipEventRow, ParseRow
 
 
 class TurnTaken(Exception):
@@ -81,7 +81,7 @@ class ConversationStore:
         # The lease is about processes that die, so it follows the real time, also when BOT_NOW stands still.
         real_time = datetime.now(UTC)
         with self._database.write() as session:
-            self._insert_when_new(session, started)
+            self.insert_when_new(session, started)
             conversation = locked(session, started.id)
             if conversation.turn_until is not None and conversation.turn_until > real_time:
                 raise TurnTaken
@@ -149,23 +149,47 @@ class ConversationStore:
         with self._database.read() as session:
             conversation = not_erased(session.get(ConversationRow, started.id))
             if conversation is None:
-                return {"id": started.id, "stored": False, "messages": [], "ownership": []}
+                return {"id": started.id, "stored": False, "messages": [], "ownership": [], "consents": []}
             rows = session.execute(
-                select(MessageRow, ParseRow)
+                select(MessageRow, ParseRow, FeedbackRow.thumb)
                 .outerjoin(ParseRow, ParseRow.message_id == MessageRow.id)
+                .outerjoin(FeedbackRow, FeedbackRow.message_id == MessageRow.id)
                 .where(MessageRow.conversation_id == started.id)
                 .order_by(MessageRow.position)
             ).all()
             events = session.scalars(events_of(started.id)).all()
+            consents = session.scalars(
+                select(ConsentRow).where(ConsentRow.conversation_id == started.id).order_by(ConsentRow.id)
+            ).all()
             return {
                 **plain(conversation, hidden=("turn_holder", "turn_until", "erased_at", "forgotten_at")),
                 "stored": True,
                 "messages": [
-                    {**plain(row, hidden=("conversation_id",)), "parse": parse and plain(parse, hidden=("message_id",))}
-                    for row, parse in rows
+                    {
+                        **plain(row, hidden=("conversation_id", "staff_id")),
+                        "parse": parse and plain(parse, hidden=("message_id",)),
+                        "thumb": thumb,
+                    }
+                    for row, parse, thumb in rows
                 ],
                 "ownership": [plain(event, hidden=("id", "conversation_id")) for event in reversed(events)],
+                "consents": [plain(consent, hidden=("id", "conversation_id")) for consent in consents],
             }
+
+    def rate(self, started: Started, message_id: str, thumb: int) -> None:
+        """Keep whether a message helped (1) or not (-1); the last thumb counts.
+
+        Raises:
+            UnknownMessage: it is no stored message to the parent of this conversation.
+            Erased: the parent erased the conversation.
+
+        """
+        with self._database.write() as session:
+            not_erased(session.get(ConversationRow, started.id))
+            message = session.get(MessageRow, message_id)
+            if message is None or message.conversation_id != started.id or message.author not in ("bot", "consulent"):
+                raise UnknownMessage(message_id)
+            session.merge(FeedbackRow(message_id=message_id, thumb=thumb, created_at=now()))
 
     def erase(self, started: Started) -> None:
         """Remove all contents of a conversation; only the fact that it is erased stays.
@@ -178,8 +202,11 @@ class ConversationStore:
         """
         moment = now()
         with self._database.write() as session:
-            self._insert_when_new(session, started, with_greeting=False)
+            self.insert_when_new(session, started, with_greeting=False)
             conversation = locked(session, started.id)
+            # What hangs on these rows goes with them: parses, thumbs, notes, bookings, mails, histories.
+            session.execute(delete(HandoffRow).where(HandoffRow.conversation_id == started.id))
+            session.execute(delete(ConsentRow).where(ConsentRow.conversation_id == started.id))
             session.execute(delete(MessageRow).where(MessageRow.conversation_id == started.id))
             session.execute(delete(OwnershipEventRow).where(OwnershipEventRow.conversation_id == started.id))
             conversation.owner, conversation.erased_at, conversation.last_position = "gesloten", moment, 0
@@ -249,8 +276,8 @@ class ConversationStore:
         found = select(MessageRow).where(MessageRow.conversation_id == started.id).order_by(MessageRow.position)
         return list(session.scalars(found))
 
-    def _insert_when_new(self, session: Session, started: Started, with_greeting: bool = True) -> None:
-        """Insert a conversation unless it is there; two processes may both try, one of them inserts."""
+    def insert_when_new(self, session: Session, started: Started, with_greeting: bool = True) -> None:
+        """Insert a conversation inside a transaction unless it is there; two processes may both try, one of them inserts."""
         greeting = self._greeting_rows(started) if with_greeting else []
         postgresql = session.get_bind().dialect.name == "postgresql"
         statement = (postgresql_insert if postgresql else sqlite_insert)(ConversationRow).values(

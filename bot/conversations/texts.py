@@ -20,7 +20,7 @@ Notice = Literal["vraag", "knop", "wacht", "gesloten"]
 ErrorCode = Literal[
     "geen_json", "ongeldig", "leeg", "te_lang", "te_groot", "tekens", "knop_ongeldig", "geen_token", "token_ongeldig",
     "token_verlopen", "ander_gesprek", "gewist", "bericht_onbekend", "geen_termijn", "te_vaak", "bezet", "niet_gevonden",
-    "niet_toegestaan", "geen_opslag", "fout",
+    "niet_toegestaan", "geen_opslag", "overdracht_loopt", "overdracht_kan_niet", "geen_overdracht", "velden", "fout",
 ]  # fmt: skip
 
 

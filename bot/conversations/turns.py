@@ -18,6 +18,7 @@ from bot.conversations.queue import Queues
 from bot.conversations.rows import Erased
 from bot.conversations.store import ConversationStore, Started, Turn, TurnTaken
 from bot.conversations.texts import Notice, Texts, topic_button
+from bot.handoff.card import with_card
 from bot.knowledge.files import KnowledgeError
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ log = logging.getLogger(__name__)
 # On top of the time that the engine may take. When storing takes longer, the answer is kept all the same.
 _LEASE_MARGIN_SECONDS = 5.0
 _POLL_SECONDS = 0.1
+STAFF_BELL = "staff"  # rings in every inbox
 _OWNER_NOTICES: dict[Owner, Notice] = {"wacht": "wacht", "gesloten": "gesloten"}
 
 
@@ -95,13 +97,15 @@ class Turns:
                 await asyncio.sleep(_POLL_SECONDS)
             else:
                 self._bell.ring(started.id)
+                if not bot_may_speak(turn.owner):
+                    self._bell.ring(STAFF_BELL)
                 return turn
 
     async def _answer_turn(self, started: Started, said: NewMessage, turn: Turn) -> list[Message]:
         """Ask and store the answer."""
         try:
             reply = await self._reply(started, said, turn)
-            messages = await run_sync(self._store.finish_turn, started, turn, reply)
+            messages = await run_sync(self._store.finish_turn, started, turn, with_card(reply))
         except Erased:
             raise
         except BaseException:

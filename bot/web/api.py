@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse, Response
 from bot.clock import now
 from bot.conversations.incoming import check_payload, clean_text
 from bot.conversations.store import Started
-from bot.web.cards import with_sheet_links
+from bot.conversations.turns import STAFF_BELL
+from bot.web.cards import for_parent
 from bot.web.errors import ApiError, ErrorBody
 from bot.web.schemas import MessageIn, MessageList, NewConversation
 from bot.web.services import ServicesHere
@@ -72,7 +73,7 @@ async def say(body: MessageIn, started: Own, services: ServicesHere) -> MessageL
         new = await services.turns.say_text(started, text)
     else:
         new = await services.turns.press(started, payload or "")
-    return MessageList(messages=with_sheet_links(new, started, services.tokens))
+    return MessageList(messages=await for_parent(new, started, services))
 
 
 @router.get("/{conversation_id}/messages")
@@ -81,13 +82,14 @@ async def messages(
 ) -> MessageList:
     """Return all messages, or those after the message with id `after`."""
     found = await run_sync(services.store.messages, started, after)
-    return MessageList(messages=with_sheet_links(found, started, services.tokens))
+    return MessageList(messages=await for_parent(found, started, services))
 
 
 @router.get("/{conversation_id}/export", response_class=JSONResponse)
 async def export(started: Own, services: ServicesHere) -> JSONResponse:
     """Return everything that is stored of the conversation, as a file to keep."""
     stored = await run_sync(services.store.export, started)
+    stored["handoffs"] = await run_sync(services.handoffs.export, started.id)
     body = {"note": services.texts.export_note, "exported_at": now().isoformat(), "conversation": stored}
     return JSONResponse(body, headers={"Content-Disposition": 'attachment; filename="gesprek.json"'})
 
@@ -97,6 +99,7 @@ async def erase(started: Own, services: ServicesHere) -> Response:
     """Erase the conversation; everything after this answers 410."""
     await run_sync(services.store.erase, started)
     services.bell.ring(started.id)
+    services.bell.ring(STAFF_BELL)
     services.forgetting.wake()
     return Response(status_code=204)
 

@@ -36,10 +36,11 @@ _HTTP_CODES: dict[int, ErrorCode] = {
 
 
 class ErrorDetail(BaseModel):
-    """Why a request is refused: a stable code for programs, a message for parents."""
+    """Why a request is refused: a stable code for programs, a message for parents, and one for each field that is wrong."""
 
     code: str
     message: str
+    fields: dict[str, str] | None = None
 
 
 class ErrorBody(BaseModel):
@@ -57,16 +58,19 @@ class ApiError(Exception):
         self.status, self.code, self.headers = status, code, headers
 
 
-def error_response(request: Request, status: int, code: str, headers: dict[str, str] | None = None) -> Response:
-    """Return a refusal."""
+def error_response(
+    request: Request, status: int, code: str, headers: dict[str, str] | None = None, *,
+    message: str | None = None, fields: dict[str, str] | None = None,
+) -> Response:  # fmt: skip
+    """Return a refusal; without `message`, the text of its code."""
     services = services_of(request.app)
     services.metrics.refused(code)
     for start, page in getattr(request.app.state, "error_pages", {}).items():
         if request.url.path.startswith(start):
             refusal: Response = page(request, status, code, headers)
             return refusal
-    body = {"error": {"code": code, "message": services.texts.error(code)}}
-    return JSONResponse(body, status_code=status, headers=headers)
+    error = {"code": code, "message": message or services.texts.error(code)} | ({"fields": fields} if fields else {})
+    return JSONResponse({"error": error}, status_code=status, headers=headers)
 
 
 def add_error_handlers(app: FastAPI) -> None:

@@ -14,7 +14,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from bot.conversations.rows import Erased
 from bot.conversations.store import Started, UnknownMessage
 from bot.web.api import Own, count_request
-from bot.web.cards import with_sheet_links
+from bot.web.cards import for_parent
 from bot.web.limits import TooOften
 from bot.web.services import Services, ServicesHere
 
@@ -59,7 +59,7 @@ async def _stream(services: Services, started: Started, seen: str | None) -> Asy
             except (Erased, UnknownMessage):
                 yield ServerSentEvent(event="gewist", data="{}")
                 return
-            for message in with_sheet_links(new, started, services.tokens):
+            for message in await for_parent(new, started, services):
                 seen = message.id
                 yield ServerSentEvent(
                     event="message", id=message.id, data=message.model_dump_json(), retry=_RETRY_MILLISECONDS

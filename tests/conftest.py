@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -16,6 +17,7 @@ from typing import Any
 import pytest
 
 _INSTALL = "no PostgreSQL server found: install Debian's package `postgresql` (or put `initdb` on PATH)"
+_INSTALL_REDIS = "no Redis server found: install Debian's package `redis-server`"
 
 
 def free_port() -> int:
@@ -83,14 +85,71 @@ def postgres_url(postgres_server: str) -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+class RedisServer:
+    """A private Redis server on a port of its own, that can be stopped and started again (then it is empty)."""
+
+    def __init__(self, program: str) -> None:
+        """Choose a port; `start` starts it."""
+        self.port = free_port()
+        self._program = program
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Return its address."""
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    def start(self) -> None:
+        """Listen, on the same port each time."""
+        if self._process is None:
+            options = ("--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
+            self._process = subprocess.Popen(
+                [self._program, *options], cwd=tempfile.gettempdir(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            _wait_for_port(self.port, self._process)
+
+    def stop(self) -> None:
+        """End; nothing listens any more."""
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(timeout=20)
+            self._process = None
+
+    def freeze(self, frozen: bool) -> None:
+        """Let it hang: connections stay, nothing is answered; or go on."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP if frozen else signal.SIGCONT)
+
+
+@pytest.fixture(scope="session")
+def _redis_server() -> Iterator[RedisServer]:
+    """Run one Redis server."""
+    program = shutil.which("redis-server")
+    if program is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(_INSTALL_REDIS)
+        pytest.skip(_INSTALL_REDIS)
+    server = RedisServer(program)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis_server(_redis_server: RedisServer) -> RedisServer:
+    """Give a Redis server that runs."""
+    _redis_server.start()
+    return _redis_server
+
+
 def _wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
     """Wait until a process answers on a port."""
     for _ in range(300):
         if process.poll() is not None:
-            raise RuntimeError("the PostgreSQL server stopped while it started")
+            raise RuntimeError(f"the server on port {port} stopped while it started")
         with socket.socket() as probe:
             probe.settimeout(0.2)
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-    raise RuntimeError(f"the PostgreSQL server does not answer on port {port}")
+    raise RuntimeError(f"the server does not answer on port {port}")

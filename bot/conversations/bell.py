@@ -1,10 +1,17 @@
-"""Wakes the event streams of a conversation when it changes in this process."""
+"""Wakes the event streams of a conversation when it changes."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+STAFF_BELL = "staff"  # rung when the inbox changes
+
+
+def staff_ear(conversation_id: str) -> str:
+    """Return the bell at which the console listens to a conversation: its streams take no room from the parent's."""
+    return f"{STAFF_BELL}:{conversation_id}"
 
 
 class TooManyListeners(Exception):
@@ -12,12 +19,16 @@ class TooManyListeners(Exception):
 
 
 class Bell:
-    """One bell per conversation. Only for the event loop that made it; other processes are seen by polling."""
+    """One bell per conversation (and `staff` for the console). Only for the event loop that made it.
 
-    def __init__(self, most_listeners: int = 5) -> None:
-        """Allow so many streams per conversation."""
+    Other processes are told by `bot.conversations.fan_out` where there is Redis; else their streams find out by looking.
+    """
+
+    def __init__(self, most_listeners: int = 5, most_staff: int = 200) -> None:
+        """Allow so many streams per conversation, and per bell of the console."""
         self._listeners: dict[str, set[asyncio.Event]] = {}
-        self._most = most_listeners
+        self._most, self._most_staff = most_listeners, most_staff
+        self.tell_others: Callable[[str], None] | None = None
 
     @contextmanager
     def listen(self, conversation_id: str) -> Iterator[asyncio.Event]:
@@ -41,9 +52,22 @@ class Bell:
 
     def is_full(self, conversation_id: str) -> bool:
         """Tell whether no more streams fit."""
-        return len(self._listeners.get(conversation_id, ())) >= self._most
+        is_staff = conversation_id.split(":")[0] == STAFF_BELL
+        return len(self._listeners.get(conversation_id, ())) >= (self._most_staff if is_staff else self._most)
 
     def ring(self, conversation_id: str) -> None:
-        """Wake every stream of a conversation."""
-        for event in self._listeners.get(conversation_id, ()):
-            event.set()
+        """Wake every stream of a conversation, in this process and in the others."""
+        self.wake(conversation_id)
+        if self.tell_others is not None:
+            self.tell_others(conversation_id)
+
+    def wake(self, conversation_id: str) -> None:
+        """Wake the streams of a conversation in this process."""
+        for name in (conversation_id, staff_ear(conversation_id)):
+            for event in self._listeners.get(name, ()):
+                event.set()
+
+    def wake_all(self) -> None:
+        """Wake every stream in this process."""
+        for conversation_id in self._listeners:
+            self.wake(conversation_id)

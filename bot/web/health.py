@@ -24,11 +24,19 @@ async def alive() -> JSONResponse:
 
 @router.get("/readyz", response_class=JSONResponse)
 async def ready(services: ServicesHere) -> JSONResponse:
-    """Tell whether questions can be answered: 200, or 503 with the part that is missing."""
+    """Tell whether questions can be answered: 200, or 503 with the part that is missing.
+
+    Without Redis they can: then it is `degraded`, with 200.
+    """
     database, has_model = await asyncio.gather(run_sync(_database, services), services.engine.has_model())
     parts = {"database": database, "engine": "ok" if has_model else "no model"}
     is_ready = all(state == "ok" for state in parts.values())
-    return JSONResponse({"status": "ok" if is_ready else "not ready", "parts": parts}, 200 if is_ready else 503)
+    status = "ok" if is_ready else "not ready"
+    if services.fan_out is not None:
+        parts["redis"] = "ok" if services.fan_out.is_connected else "degraded"
+        if is_ready and parts["redis"] != "ok":
+            status = "degraded"
+    return JSONResponse({"status": status, "parts": parts}, 200 if is_ready else 503)
 
 
 @router.get("/metrics", response_class=Response)

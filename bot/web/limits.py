@@ -1,16 +1,26 @@
-"""How often: limits per conversation and per address, in the memory of this process. Addresses are not kept longer."""
+"""How often: limits per conversation and per address, in Redis for all processes, or in the memory of this one.
+
+Addresses are kept for the minute that they count, no longer.
+"""
 
 from __future__ import annotations
 
 import ipaddress
 import math
 import time
+from typing import Any
 
-from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage, RedisStorage
 from limits.aio.strategies import MovingWindowRateLimiter
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 
 from bot.settings import Settings
+
+_ANSWER_SECONDS = 1.0
+_LEAVE_ALONE_SECONDS = 5.0  # after Redis did not answer; no visitor should wait for it time and again
 
 
 class TooOften(Exception):
@@ -27,7 +37,9 @@ class RateLimits:
 
     def __init__(self, settings: Settings) -> None:
         """Take the limits from the settings."""
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._shared = settings.redis_url and _shared(settings.redis_url)
+        self._leave_alone_until = 0.0
         self._limits = {
             "conversation": RateLimitItemPerMinute(settings.rate_conversation_per_minute),
             "address": RateLimitItemPerMinute(settings.rate_address_per_minute),
@@ -74,9 +86,31 @@ class RateLimits:
     async def _count(self, kind: str, who: str) -> None:
         """Count one; refuse when the window is full."""
         item = self._limits[kind]
-        if not await self._limiter.hit(item, kind, who):
-            window = await self._limiter.get_window_stats(item, kind, who)
-            raise TooOften(max(1, math.ceil(window.reset_time - time.time())))
+        if self._shared and time.monotonic() >= self._leave_alone_until:
+            try:
+                return await _hit(self._shared, item, kind, who)
+            except (RedisError, OSError):  # bot.conversations.fan_out tells that Redis is away
+                self._leave_alone_until = time.monotonic() + _LEAVE_ALONE_SECONDS
+        await _hit(self._own, item, kind, who)
+
+
+async def _hit(limiter: MovingWindowRateLimiter, item: RateLimitItem, kind: str, who: str) -> None:
+    """Count one; refuse when the window is full."""
+    if not await limiter.hit(item, kind, who):
+        window = await limiter.get_window_stats(item, kind, who)
+        raise TooOften(max(1, math.ceil(window.reset_time - time.time())))
+
+
+def _shared(redis_url: str) -> MovingWindowRateLimiter:
+    """Return limits in Redis."""
+    connection: dict[str, Any] = {
+        "socket_connect_timeout": _ANSWER_SECONDS,
+        "socket_timeout": _ANSWER_SECONDS,
+        "retry": Retry(NoBackoff(), 1),  # the library's own would keep a visitor waiting for seconds
+    }
+    return MovingWindowRateLimiter(
+        RedisStorage(f"async+{redis_url}", implementation="redispy", key_prefix="ouderinformatiepunt:limits", **connection)
+    )
 
 
 def network_of(address: str) -> str:

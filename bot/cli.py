@@ -72,6 +72,17 @@ def parse(file: str) -> None:
 
 
 @main.command()
+@click.argument("file", type=click.File(encoding="utf-8"))
+@_clear_errors
+def redact(file: TextIO) -> None:
+    """Show what is taken out of the messages in FILE (a line each, or - for standard input), as JSON lines."""
+    from bot.privacy.redaction.lines import messages, report
+
+    for text in messages(file):
+        click.echo(json.dumps(report(text), ensure_ascii=False))
+
+
+@main.command()
 @click.argument("text")
 @click.option("--level", type=click.Choice(["b1", "a2"]), default="b1", help="Language level of the answer.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -152,6 +163,16 @@ def readability(as_json: bool) -> None:
     sys.exit(run(as_json))
 
 
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Only show what would go.")
+@_clear_errors
+def purge(dry_run: bool) -> None:
+    """Remove what has been kept for its full time; web does this every day by itself."""
+    from bot.privacy.purge_command import run
+
+    run(dry_run)
+
+
 @main.group(invoke_without_command=True)
 @click.pass_context
 @_clear_errors
@@ -188,6 +209,64 @@ def drop_old_keys() -> None:
     from bot.privacy.key_commands import drop_old
 
     drop_old()
+
+
+@main.group()
+def staff() -> None:
+    """Accounts of the staff console."""
+
+
+@staff.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="Name that colleagues and parents see.")
+@click.option("--role", required=True, type=click.Choice(["consulent", "reviewer", "beheerder"]))
+@click.option("--password-stdin", is_flag=True, help="Read a lasting password from standard input.")
+@_clear_errors
+def staff_add(email: str, name: str, role: str, password_stdin: bool) -> None:
+    """Make an account for EMAIL; prints a password that works once, unless one is read."""
+    from bot.staff.commands import add
+
+    add(email, name, role, sys.stdin.readline().rstrip("\r\n") if password_stdin else None)
+
+
+@staff.command("list")
+@_clear_errors
+def staff_list() -> None:
+    """Show all accounts."""
+    from bot.staff.commands import show
+
+    show()
+
+
+@staff.command("disable")
+@click.argument("email")
+@_clear_errors
+def staff_disable(email: str) -> None:
+    """Close the account of EMAIL and end its sessions."""
+    from bot.staff.commands import disable
+
+    disable(email)
+
+
+@staff.command("enable")
+@click.argument("email")
+@_clear_errors
+def staff_enable(email: str) -> None:
+    """Open the account of EMAIL again."""
+    from bot.staff.commands import enable
+
+    enable(email)
+
+
+@staff.command("reset")
+@click.argument("email")
+@click.option("--password-stdin", is_flag=True, help="Read a lasting password from standard input.")
+@_clear_errors
+def staff_reset(email: str, password_stdin: bool) -> None:
+    """Take password and second factor of EMAIL away; prints a password that works once, unless one is read."""
+    from bot.staff.commands import reset
+
+    reset(email, sys.stdin.readline().rstrip("\r\n") if password_stdin else None)
 
 
 if __name__ == "__main__":

@@ -58,6 +58,8 @@ class Forgetting:
 
     async def _round(self) -> None:
         """Tell the engine about every conversation that it may be told about now."""
+        if not await run_sync(self._store.scrub):
+            log.info("the write-ahead log is in use, emptying it later")
         waiting = await run_sync(self._store.to_forget)
         left = len(waiting)
         self._watch.to_forget(left)

@@ -17,6 +17,7 @@ from bot.conversations.ownership import Actor, Owner, bot_may_speak, check_move
 from bot.conversations.rows import (
     append,
     as_message,
+    empty,
     events_of,
     locked,
     new_row,
@@ -29,7 +30,16 @@ from bot.conversations.rows import (
 )
 from bot.conversations.texts import Texts
 from bot.storage.database import Database
-from bot.storage.models import ConsentRow, ConversationRow, FeedbackRow, HandoffRow, MessageRow, OwnershipEventRow, ParseRow
+from bot.storage.models import (
+    ConsentRow,
+    ConversationRow,
+    CorrectionRow,
+    FeedbackRow,
+    MessageRow,
+    OwnershipEventRow,
+    ParseRow,
+)
+from bot.storage.scrub import scrub
 
 
 class TurnTaken(Exception):
@@ -204,13 +214,14 @@ class ConversationStore:
         with self._database.write() as session:
             self.insert_when_new(session, started, with_greeting=False)
             conversation = locked(session, started.id)
-            # What hangs on these rows goes with them: parses, thumbs, notes, bookings, mails, histories.
-            session.execute(delete(HandoffRow).where(HandoffRow.conversation_id == started.id))
-            session.execute(delete(ConsentRow).where(ConsentRow.conversation_id == started.id))
-            session.execute(delete(MessageRow).where(MessageRow.conversation_id == started.id))
-            session.execute(delete(OwnershipEventRow).where(OwnershipEventRow.conversation_id == started.id))
-            conversation.owner, conversation.erased_at, conversation.last_position = "gesloten", moment, 0
-            conversation.created_at = conversation.last_message_at = moment
+            # A correction outlives a conversation whose time is over, but not the wish of the parent.
+            said = select(MessageRow.id).where(MessageRow.conversation_id == started.id)
+            session.execute(delete(CorrectionRow).where(CorrectionRow.message_id.in_(said)))
+            empty(session, conversation, moment)
+
+    def scrub(self) -> bool:
+        """Remove what the database file still holds of erased rows; False: not possible at this moment."""
+        return scrub(self._database.engine)
 
     def to_forget(self) -> list[str]:
         """Return the erased conversations that the engine may still remember, the first erased first.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
@@ -13,14 +13,16 @@ from starlette.staticfiles import StaticFiles
 from bot.secrets import load_secrets
 from bot.settings import Settings, load_settings
 from bot.staff.app import add_staff
-from bot.web import api, deadline_file, events, health, pages, sheet_pages
+from bot.web import api, deadline_file, events, feedback_api, handoff_api, health, pages, sheet_pages
 from bot.web.body_limit import BodyLimit
 from bot.web.errors import add_error_handlers
 from bot.web.guard import Guard
+from bot.web.handoff_errors import add_handoff_errors
 from bot.web.services import make_services, services_of
 from bot.web.widget import pages as widget_pages
 
 BODY_BYTES = 8 * 1024
+HANDOFF_BYTES = 48 * 1024  # an intake with everything in it
 FORM_BYTES = 64 * 1024  # forms of staff: a letter may take six bytes there
 
 
@@ -47,16 +49,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.services = make_services(settings, load_secrets())
     add_error_handlers(app)
+    add_handoff_errors(app)
     app.include_router(api.router)
     app.include_router(events.router)
     app.include_router(deadline_file.router)
+    app.include_router(handoff_api.router)
+    app.include_router(handoff_api.schema_router)
+    app.include_router(feedback_api.router)
     app.include_router(health.router)
     app.include_router(pages.router)
     app.include_router(widget_pages.router)
     app.include_router(sheet_pages.router)
     app.mount("/static", StaticFiles(directory=pages.STATIC), name="static")
     add_staff(app)
-    app.add_middleware(BodyLimit, most=BODY_BYTES, more={"/staff/": FORM_BYTES})
+    app.add_middleware(BodyLimit, most=BODY_BYTES, more={"/staff/": FORM_BYTES}, endings={"/handoff": HANDOFF_BYTES})
     app.add_middleware(
         CORSMiddleware,
         allow_origins=list(settings.allowed_origins),
@@ -71,13 +77,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Forget what was erased while the process runs; close connections when it stops."""
+    """Do the background work while the process runs; close connections when it stops."""
     services = services_of(app)
-    forgetting = asyncio.create_task(services.forgetting.run())
+    tasks = [asyncio.create_task(work) for work in services.background()]
     yield
-    forgetting.cancel()
-    with suppress(asyncio.CancelledError):
-        await forgetting
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
     await services.close()
 
 

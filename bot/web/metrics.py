@@ -20,6 +20,8 @@ class Metrics:
         self._engine = Histogram("engine_seconds", "Time of the engine.", registry=here, buckets=_SECONDS)
         self._refused = Counter("refused", "Requests refused, by error code.", ["code"], registry=here)
         self._to_forget = Gauge("erased_not_forgotten", "Erased, but not yet by the engine.", registry=here)
+        self._redis_away = Gauge("redis_away", "1: Redis is in the settings, and does not answer.", registry=here)
+        self._mails = Gauge("mails_unsent", "Mails to staff that are not sent yet.", ["state"], registry=here)
         self.streams = Gauge("event_streams", "Open event streams.", registry=here)
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -40,6 +42,15 @@ class Metrics:
     def to_forget(self, count: int) -> None:
         """Set how many erased conversations the engine may still remember."""
         self._to_forget.set(count)
+
+    def redis_away(self, away: bool) -> None:
+        """Set whether Redis is away."""
+        self._redis_away.set(int(away))
+
+    def mails(self, waiting: int, failed: int) -> None:
+        """Set how many mails to staff wait to be sent, and how many of those failed before."""
+        self._mails.labels("waiting").set(waiting)
+        self._mails.labels("failed").set(failed)
 
     def text(self) -> bytes:
         """Return all numbers in the format of Prometheus."""

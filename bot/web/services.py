@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Any
@@ -12,10 +13,16 @@ from starlette.requests import Request
 
 from bot.conversations.bell import Bell
 from bot.conversations.engine import EngineClient
+from bot.conversations.fan_out import FanOut
 from bot.conversations.forgetting import Forgetting
 from bot.conversations.store import ConversationStore
 from bot.conversations.texts import Texts, load_texts
 from bot.conversations.turns import Turns
+from bot.handoff.notify import Notifier, mail_settings
+from bot.handoff.store import HandoffStore
+from bot.handoff.texts import load_handoff_texts, load_intake_texts
+from bot.handoff.waiting import WaitingRoom
+from bot.privacy.purging import Purging
 from bot.privacy.vault import Vault
 from bot.secrets import DataKeys, Secrets
 from bot.settings import Settings
@@ -42,6 +49,16 @@ class Services:
     limits: RateLimits
     metrics: Metrics
     vault: Vault
+    fan_out: FanOut | None
+    purging: Purging
+    handoffs: HandoffStore
+    notifier: Notifier
+    waiting: WaitingRoom
+
+    def background(self) -> list[Coroutine[Any, Any, None]]:
+        """Return the work that goes on while the process runs."""
+        work = [self.forgetting.run(), self.purging.run(), self.notifier.run(), self.waiting.run()]
+        return [*work, *([self.fan_out.run()] if self.fan_out else [])]
 
     async def close(self) -> None:
         """Close connections."""
@@ -52,7 +69,7 @@ class Services:
 def make_services(settings: Settings, secrets: Secrets) -> Services:
     """Put the parts together."""
     texts, bell, metrics = load_texts(), Bell(), Metrics()
-    load_sheet_texts()  # a mistake in a text stops the start, not a parent
+    load_intake_texts(), load_handoff_texts(), load_sheet_texts()  # a mistake in a text stops the start, not a parent
     database = Database(settings.database_url)
     engine = EngineClient(settings.engine_url, secrets.engine_key, settings.engine_timeout_seconds)
     store = ConversationStore(database, texts)
@@ -64,7 +81,15 @@ def make_services(settings: Settings, secrets: Secrets) -> Services:
     tokens = Tokens(secrets.token_key, timedelta(days=settings.token_days))
     limits = RateLimits(settings)
     vault = Vault(DataKeys(secrets))
-    return Services(settings, texts, database, engine, store, turns, forgetting, bell, tokens, limits, metrics, vault)
+    fan_out = FanOut(bell, settings.redis_url, metrics) if settings.redis_url else None
+    purging = Purging(database, settings, forgetting.wake)
+    handoffs = HandoffStore(database, vault, store)
+    notifier = Notifier(database, mail_settings(settings), metrics, seconds=settings.mail_retry_seconds)
+    waiting = WaitingRoom(database, handoffs.hours, bell, minutes=settings.handoff_wait_minutes)
+    return Services(
+        settings, texts, database, engine, store, turns, forgetting, bell, tokens, limits, metrics, vault, fan_out,
+        purging, handoffs, notifier, waiting,
+    )  # fmt: skip
 
 
 def services_of(app: Starlette) -> Services:

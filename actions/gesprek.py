@@ -8,6 +8,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import AllSlotsReset
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import termijn, voorcheck
+from actions.arrangement_info import repeat_arrangement
 from actions.history import bot_messages, last_answer
 
 # A bare "ja" after one of these means: yes, bring me to a person.
@@ -26,7 +28,10 @@ class ActionHerhalen(Action):
         last = last_answer(tracker)
         if last is None:
             dispatcher.utter_message(response="utter_niets_te_herhalen")
-        else:
+            return []
+        # What knowledge fills in was filled in at the level of then: these are made again.
+        said = termijn.say_again(dispatcher, tracker, last) or voorcheck.say_again(dispatcher, tracker, last)
+        if not said and not repeat_arrangement(dispatcher, tracker, last):
             dispatcher.utter_message(response=last["response"], **(last.get("values") or {}))
         return []
 

@@ -26,6 +26,8 @@ def utter(dispatcher: CollectingDispatcher, reply: Reply) -> None:
     reserved: dict[str, Any] = {"topic": reply.topic, "choices": [list(choice) for choice in reply.choices]}
     if reply.sources:
         reserved["sources"] = list(reply.sources)
+    if reply.about is not None:
+        reserved["about"] = reply.about
     if reply.followups is not None:
         reserved["followups"] = list(reply.followups)
     dispatcher.utter_message(response=reply.response, **reserved, **reply.values)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -11,8 +12,11 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.dialogue import act_of, say
 from actions.history import MISUNDERSTOOD
 from bot.clock import today
-from bot.precheck_dialogue import from_plain, from_slot, step, to_slot
-from bot.precheck_dialogue.asking import not_busy
+from bot.knowledge.levels import level_of
+from bot.precheck_dialogue import Act, from_plain, from_slot, step, to_slot
+from bot.precheck_dialogue.asking import CHANGE, QUESTIONS, not_busy
+from bot.precheck_dialogue.message import TOPIC
+from bot.precheck_dialogue.outcome import EXCLUDED
 
 SLOT = "voorcheck"
 ASKS_FOR_PRECHECK = {"pc_verder", "pc_uitslag"}
@@ -20,9 +24,26 @@ ASKS_FOR_PRECHECK = {"pc_verder", "pc_uitslag"}
 
 def move(dispatcher: CollectingDispatcher, tracker: Tracker, act: dict[str, Any]) -> list[dict[str, Any]]:
     """Move the pre-check on and say what comes out."""
-    state, messages = step(from_slot(tracker.get_slot(SLOT)), from_plain(act), today())
+    level = level_of(tracker.get_slot("taalniveau"))
+    state, messages = step(from_slot(tracker.get_slot(SLOT)), from_plain(act), today(), level)
     say(dispatcher, messages or [not_busy()])
     return [SlotSet(SLOT, to_slot(state))]
+
+
+def say_again(dispatcher: CollectingDispatcher, tracker: Tracker, last: dict[str, Any]) -> bool:
+    """Say the last message of the pre-check once more, at the level of now; tell whether it was one that changes."""
+    state, response = from_slot(tracker.get_slot(SLOT)), str(last["response"])
+    if state is None or last.get("topic") != TOPIC:
+        return False
+    asks = state.waits and response in QUESTIONS
+    if not asks and (state.status != "klaar" or response == CHANGE):
+        return False
+    act = Act("start" if asks else "excluded" if response == EXCLUDED else "outcome")
+    _, messages = step(state, act, today(), level_of(tracker.get_slot("taalniveau")))
+    if asks:
+        messages = [replace(messages[0], response=response)]
+    say(dispatcher, messages)
+    return True
 
 
 class ActionVoorcheck(Action):

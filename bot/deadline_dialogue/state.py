@@ -7,7 +7,7 @@ from typing import Any, Literal, Optional
 import msgspec
 
 Kind = Literal[
-    "start", "answer", "rule", "date", "other_date", "extended", "stop", "unknown", "yes", "no", "repeat", "unclear",
+    "start", "answer", "rule", "date", "other_date", "extended", "stop", "unknown", "yes", "no", "repeat", "again", "unclear",
 ]  # fmt: skip
 
 
@@ -29,7 +29,10 @@ class State(msgspec.Struct, frozen=True):
 
 
 class Act(msgspec.Struct, frozen=True):
-    """What a message does: `text` was typed, `value` is of a button (rule, date), `topic` the answer before."""
+    """What a message does: `text` was typed, `value` is of a button (rule, date), `topic` the answer before.
+
+    `repeat` comes back after another answer, `again` says the same once more (at another level).
+    """
 
     kind: Kind
     text: str = ""

@@ -14,6 +14,7 @@ from bot.deadlines.calendar import in_words
 from bot.deadlines.dutch import FoundDate, find_dates
 from bot.deadlines.rules import Deadline, DeadlineError, compute
 from bot.knowledge.deadlines import Rule, deadline_rules
+from bot.knowledge.levels import Level
 from bot.precheck_dialogue.message import Choice, Message
 from bot.precheck_dialogue.phrases import has_phrase
 
@@ -24,9 +25,9 @@ AFTER_TEN_WEEKS = "zorgplicht_tijdelijke_plaatsing"
 Turn = tuple[State | None, list[Message]]
 
 
-def step(state: State | None, act: Act, today: date) -> Turn:
-    """Return the state after an act, and what to say; the messages are empty where there is nothing to do."""
-    return _Stepper(today).step(state, act)
+def step(state: State | None, act: Act, today: date, level: Level = "b1") -> Turn:
+    """Return the state after an act, and what to say at a language level; the messages are empty where there is nothing to do."""
+    return _Stepper(today, level).step(state, act)
 
 
 def payload(value: str) -> str:
@@ -43,10 +44,11 @@ def rule_in(text: str) -> str | None:
 
 
 class _Stepper:
-    def __init__(self, today: date) -> None:
+    def __init__(self, today: date, level: Level) -> None:
         self._today = today
+        self._level: Level = level
         self._words = load_deadline_words()
-        self._rules = deadline_rules()
+        self._rules = deadline_rules(level)
 
     def step(self, state: State | None, act: Act) -> Turn:
         if act.kind == "start":
@@ -63,6 +65,8 @@ class _Stepper:
             return self._next(replace(state, date=act.value))
         if act.kind == "extended":
             return self._next(replace(state, extended=True))
+        if act.kind == "again":
+            return self._next(state)
         if act.kind == "other_date":
             return self._next(replace(state, date=None, text="", doubted=None, extended=False))
         return self._answer(state, act)
@@ -132,7 +136,8 @@ class _Stepper:
             state = replace(state, doubted=start.isoformat(), date=None)
             return state, [self._message("utter_termijn_verleden", values, self._sure(start))]
         try:
-            deadline = compute(str(state.rule), start, state.extended and rule.extension is not None, self._today)
+            extended = state.extended and rule.extension is not None
+            deadline = compute(str(state.rule), start, extended, self._today, self._level)
         except DeadlineError:
             values = {"datum": in_words(start), "wat": rule.from_event}
             asks = replace(state, date=None, doubted=None, text="")

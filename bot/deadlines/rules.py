@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.deadlines.calendar import add_months, in_words, next_working_day
 from bot.knowledge.deadlines import LegalDays, Rule, SharedLabels, Unit, deadline_rules, legal_days, shared_labels
+from bot.knowledge.levels import Level
 
 # Passend onderwijs began on 1 August 2014; a later date than the last is a typing error.
 EARLIEST = date(2014, 8, 1)
@@ -58,8 +59,10 @@ class Deadline:
         return self.extended_until if self.extended and self.extended_until else self.until
 
 
-def compute(rule_id: str, start: date, extended: bool = False, today: date | None = None) -> Deadline:
-    """Work out the deadline `rule_id` from the date `start`.
+def compute(
+    rule_id: str, start: date, extended: bool = False, today: date | None = None, level: Level = "b1"
+) -> Deadline:
+    """Work out the deadline `rule_id` from the date `start`; its texts are those of a language level.
 
     `extended` says that the other side has announced to need more time. Without `today` the text speaks of a deadline
     that lies ahead, and the timeline has no 'now'.
@@ -67,7 +70,7 @@ def compute(rule_id: str, start: date, extended: bool = False, today: date | Non
     Raises:
         DeadlineError: the rule is unknown, knows no extension, or the date cannot be right.
     """
-    rules = deadline_rules()
+    rules = deadline_rules(level)
     rule = rules.get(rule_id)
     if rule is None:
         raise DeadlineError(f"unknown rule '{rule_id}'; known are: {', '.join(rules)}")

@@ -14,6 +14,7 @@ from bot.engine.context import REPEAT, afterwards, in_context, situation
 from bot.engine.payloads import DIALOGUE_ACT, read_payload
 from bot.engine.refers_back import referring_back
 from bot.engine.report import report
+from bot.engine.second_look import second_look
 from bot.engine.second_question import two_questions
 from bot.knowledge.answers import fill, load_answers
 from bot.knowledge.languages import load_languages
@@ -86,7 +87,7 @@ async def _heard(
     if two is not None:
         return {**two[0], "text": text}, two[1]
     parsed = await agent.processor.parse_message(UserMessage(text))  # type: ignore[union-attr]
-    return referring_back(parsed, tracker), None
+    return second_look(referring_back(parsed, tracker)), None
 
 
 async def _open_question(

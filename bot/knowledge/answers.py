@@ -11,10 +11,10 @@ from typing import Any, Literal
 import msgspec
 
 from bot.knowledge.files import KnowledgeError, convert, read_yaml, root
+from bot.knowledge.levels import Level as Level
 from bot.knowledge.sources import Source, load_sources
 from bot.knowledge.topics import Topics, load_contact, load_facts, load_topics
 
-Level = Literal["b1", "a2"]
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from bot.knowledge.files import KnowledgeError, knowledge_dir, load_entries
+from bot.knowledge.levels import Level, at_level
 from bot.knowledge.sources import load_sources
 
 Sector = Literal["po", "vo"]
@@ -36,6 +37,15 @@ ARRANGEMENT_IDS = frozenset({
 """Every arrangement there must be: the contract of `bot precheck`."""
 
 
+class SimpleReasons(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The reasons that A2 says in other words than B1."""
+
+    met: str | None = None
+    not_met: str | None = None
+    unknown: str | None = None
+    edge: str | None = None
+
+
 class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The reason in words, per value of a criterion; `edge` where sources differ or answers clash."""
 
@@ -43,6 +53,7 @@ class Texts(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     not_met: str
     unknown: str
     edge: str | None = None
+    a2: SimpleReasons | None = None
 
 
 class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,6 +89,13 @@ class Criterion(msgspec.Struct, frozen=True):
     edge: tuple[Scalar, ...] = ()
 
 
+class SimpleRoute(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What A2 says about a route in other words than B1."""
+
+    applicant: str | None = None
+    this_week: str | None = None
+
+
 class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One step of an application: who acts and what happens."""
 
@@ -95,6 +113,19 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contact: str
     this_week: str
     sources: tuple[str, ...]
+    a2: SimpleRoute | None = None
+
+
+class SimpleArrangement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An arrangement at A2; where, duration and the like only where B1 is too hard."""
+
+    for_whom: str
+    what: str
+    where: str | None = None
+    duration: str | None = None
+    note: str | None = None
+    applicant: str | None = None
+    this_week: str | None = None
 
 
 class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,6 +139,7 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     what: str
     where: str
     route: str
+    a2: SimpleArrangement
     criteria: tuple[_Written, ...]
     valid_from: str
     sources: tuple[str, ...]
@@ -162,8 +194,8 @@ class Catalogue(msgspec.Struct, frozen=True):
 
 
 @lru_cache
-def load_arrangements(folder: Path | None = None) -> Catalogue:
-    """Read arrangements.yml with conditions.yml and routes.yml.
+def load_arrangements(folder: Path | None = None, level: Level = "b1") -> Catalogue:
+    """Read arrangements.yml with conditions.yml and routes.yml; the texts are those of a language level.
 
     Raises:
         KnowledgeError: an entry does not fit, an id of ARRANGEMENT_IDS is missing, or a name does not exist.
@@ -171,7 +203,8 @@ def load_arrangements(folder: Path | None = None) -> Catalogue:
     folder = folder or knowledge_dir()
     path = folder / "arrangements.yml"
     conditions = load_entries(folder / "conditions.yml", _Written)
-    routes = load_entries(folder / "routes.yml", Route)
+    written_routes = load_entries(folder / "routes.yml", Route)
+    routes = {key: at_level(route, level) for key, route in written_routes.items()}
     entries = load_entries(path, _Entry)
     if missing := ARRANGEMENT_IDS - entries.keys():
         raise KnowledgeError(f"{path}: missing arrangements {sorted(missing)}")
@@ -179,7 +212,7 @@ def load_arrangements(folder: Path | None = None) -> Catalogue:
     arrangements = {}
     for key, entry in entries.items():
         where = f"{path}: entry '{key}'"
-        arrangement = _resolve(key, entry, conditions, routes, where)
+        arrangement = _resolve(key, at_level(entry, level), conditions, routes, level, where)
         for source in (*arrangement.sources, *(criterion.source for criterion in arrangement.criteria)):
             documents.get(source, where)
         arrangements[key] = arrangement
@@ -187,13 +220,13 @@ def load_arrangements(folder: Path | None = None) -> Catalogue:
 
 
 def _resolve(
-    key: str, entry: _Entry, conditions: dict[str, _Written], routes: dict[str, Route], where: str
+    key: str, entry: _Entry, conditions: dict[str, _Written], routes: dict[str, Route], level: Level, where: str
 ) -> Arrangement:
     route = routes.get(entry.route)
     if route is None:
         raise KnowledgeError(f"{where}: route '{entry.route}' is not in routes.yml")
     written = (*(_Written(use=name) for name in entry.general_conditions), *entry.criteria)
-    criteria = tuple(resolve_criterion(item, conditions, where) for item in written)
+    criteria = tuple(resolve_criterion(item, conditions, where, level) for item in written)
     seen: set[str] = set()
     for criterion in criteria:
         if criterion.id in seen:
@@ -229,7 +262,9 @@ def _resolve(
     )
 
 
-def resolve_criterion(item: _Written, conditions: dict[str, _Written], where: str) -> Criterion:
+def resolve_criterion(
+    item: _Written, conditions: dict[str, _Written], where: str, level: Level = "b1"
+) -> Criterion:
     """Fill a written criterion from the condition it uses.
 
     Raises:
@@ -252,7 +287,7 @@ def resolve_criterion(item: _Written, conditions: dict[str, _Written], where: st
     value = item.value if item.value is not None else base.value
     return Criterion(
         id=name,
-        texts=texts,
+        texts=at_level(texts, level),
         source=source,
         strength=item.strength or base.strength or "hard",
         condition=repr((field, predicate, operator, value, edge)),

@@ -10,6 +10,7 @@ from typing import Literal, Optional
 import msgspec
 
 from bot.knowledge.files import KnowledgeError, convert, knowledge_dir, load_entries, read_yaml
+from bot.knowledge.levels import Level, at_level
 
 Unit = Literal["week", "month"]
 HolidayName = Literal["herfst", "kerst", "voorjaar", "mei", "zomer"]
@@ -48,6 +49,26 @@ class Texts(Struct, frozen=True):
     extended: Optional[str] = None  # noqa: UP045
 
 
+class SimpleTexts(Struct, frozen=True):
+    """The texts of a deadline that A2 says in other words than B1."""
+
+    before: Optional[str] = None  # noqa: UP045
+    at: Optional[str] = None  # noqa: UP045
+    after: Optional[str] = None  # noqa: UP045
+    between: Optional[str] = None  # noqa: UP045
+    extended: Optional[str] = None  # noqa: UP045
+
+
+class SimpleRule(Struct, frozen=True):
+    """A deadline at A2; what stands not here is said as at B1."""
+
+    text: Optional[SimpleTexts] = None  # noqa: UP045
+    from_event: Optional[str] = None  # noqa: UP045
+    what_after: Optional[str] = None  # noqa: UP045
+    shifted_note: Optional[str] = None  # noqa: UP045
+    uncertain_note: Optional[str] = None  # noqa: UP045
+
+
 class TimelineLabels(Struct, frozen=True):
     """Labels of the counted date and of the end."""
 
@@ -71,6 +92,7 @@ class Rule(Struct, frozen=True):
     extension: Optional[Extension] = None  # noqa: UP045
     shifted_note: str = ""
     uncertain_note: str = ""
+    a2: Optional[SimpleRule] = None  # noqa: UP045
 
 
 class Equated(Struct, frozen=True):
@@ -158,9 +180,9 @@ def _shared_labels(folder: Path) -> SharedLabels:
     return convert(read_yaml(path), SharedLabels, str(path))
 
 
-def deadline_rules() -> dict[str, Rule]:
-    """Return the rules by id; raise KnowledgeError where the file does not fit."""
-    return _rules(knowledge_dir())
+def deadline_rules(level: Level = "b1") -> dict[str, Rule]:
+    """Return the rules by id with the texts of a level; raise KnowledgeError where the file does not fit."""
+    return {name: at_level(rule, level) for name, rule in _rules(knowledge_dir()).items()}
 
 
 def legal_days() -> LegalDays:

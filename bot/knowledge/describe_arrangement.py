@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.knowledge.arrangements import Arrangement
 from bot.knowledge.info import Mention, Reply, button_title, load_info, with_contact
+from bot.knowledge.levels import Level
 from bot.knowledge.names import catalogue
 from bot.knowledge.places import load_places
 from bot.knowledge.schools import School, load_schools
@@ -16,13 +17,13 @@ MOST_CHOICES = 6
 MOST_SCHOOLS = 4
 
 
-def arrangement_reply(mentions: Sequence[Mention], on: date) -> Reply:
-    """Return the explanation of the arrangement that is meant on a day; a choice where that is not one.
+def arrangement_reply(mentions: Sequence[Mention], on: date, level: Level = "b1") -> Reply:
+    """Return the explanation of the arrangement that is meant on a day, at a level; a choice where that is not one.
 
     Raises:
         KnowledgeError: a telephone number or the like has no value on that day.
     """
-    arrangements = catalogue().arrangements
+    arrangements = catalogue(level).arrangements
     found = chosen_arrangements(mentions)
     if len(found) == 1:
         return _described(arrangements[found[0]], on)
@@ -115,6 +116,7 @@ def _described(arrangement: Arrangement, on: date) -> Reply:
         arrangement.sources,
         info.followups[arrangement.route],
         () if single else _school_choices(arrangement),
+        about=arrangement.id,
     )
 
 

@@ -38,7 +38,10 @@ class Info(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer from knowledge: a response of data/answers with its values, sources and buttons (title and payload)."""
+    """An answer from knowledge: a response of data/answers with its values, sources and buttons (title and payload).
+
+    `about` names the arrangement that it is about, so that it can be said again at another level.
+    """
 
     topic: str
     response: str
@@ -46,6 +49,7 @@ class Reply:
     sources: tuple[str, ...] = ()
     followups: tuple[str, ...] | None = None
     choices: tuple[tuple[str, str], ...] = ()
+    about: str | None = None
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import msgspec
 from bot.knowledge.arrangements import Catalogue, load_arrangements
 from bot.knowledge.files import KnowledgeError, convert, knowledge_dir, read_yaml
 from bot.knowledge.glossary import load_glossary
+from bot.knowledge.levels import Level
 from bot.knowledge.places import load_places
 from bot.knowledge.schools import School, load_schools
 from bot.knowledge.spelling import WORD, fold
@@ -58,9 +59,9 @@ def words(text: str) -> Key:
 
 
 @lru_cache
-def catalogue() -> Catalogue:
-    """Return the arrangements, read once."""
-    return load_arrangements()
+def catalogue(level: Level = "b1") -> Catalogue:
+    """Return the arrangements with the texts of a language level, read once."""
+    return load_arrangements(level=level)
 
 
 @lru_cache

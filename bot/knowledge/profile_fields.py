@@ -9,6 +9,7 @@ import msgspec
 
 from bot.knowledge.arrangements import Operator, Scalar, Value
 from bot.knowledge.files import knowledge_dir, load_entries
+from bot.knowledge.levels import Level, at_level
 
 
 class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -17,6 +18,13 @@ class Option(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     value: Scalar
     label: str
     chance: float
+
+
+class SimpleQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What A2 asks in other words than B1."""
+
+    question: str | None = None
+    why: str | None = None
 
 
 class FieldInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,6 +38,7 @@ class FieldInfo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     options: tuple[Option, ...] = ()
     samples: tuple[tuple[float, float], ...] = ()
     asked: bool = True
+    a2: SimpleQuestion | None = None
 
 
 class ClashCondition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,27 +51,36 @@ class ClashCondition(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     edge: tuple[Scalar, ...] = ()
 
 
+class SimpleClash(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The question about a clash in the words of A2."""
+
+    text: str
+
+
 class Clash(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Answers that do not go together, and the friendly question about it."""
 
     when: tuple[ClashCondition, ...]
     fields: tuple[str, ...]
     text: str
+    a2: SimpleClash | None = None
 
 
-def load_profile_fields(folder: Path | None = None) -> dict[str, FieldInfo]:
-    """Read profile_fields.yml: field, or `ondersteuning.<area>`, to how it is asked.
-
-    Raises:
-        KnowledgeError: an entry does not fit.
-    """
-    return load_entries((folder or knowledge_dir()) / "profile_fields.yml", FieldInfo)
-
-
-def load_clashes(folder: Path | None = None) -> dict[str, Clash]:
-    """Read consistency.yml.
+def load_profile_fields(folder: Path | None = None, level: Level = "b1") -> dict[str, FieldInfo]:
+    """Read profile_fields.yml: field, or `ondersteuning.<area>`, to how it is asked at a level.
 
     Raises:
         KnowledgeError: an entry does not fit.
     """
-    return load_entries((folder or knowledge_dir()) / "consistency.yml", Clash)
+    fields = load_entries((folder or knowledge_dir()) / "profile_fields.yml", FieldInfo)
+    return {name: at_level(field, level) for name, field in fields.items()}
+
+
+def load_clashes(folder: Path | None = None, level: Level = "b1") -> dict[str, Clash]:
+    """Read consistency.yml, with the texts of a level.
+
+    Raises:
+        KnowledgeError: an entry does not fit.
+    """
+    clashes = load_entries((folder or knowledge_dir()) / "consistency.yml", Clash)
+    return {name: at_level(clash, level) for name, clash in clashes.items()}

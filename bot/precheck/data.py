@@ -9,6 +9,7 @@ import msgspec
 
 from bot.knowledge.arrangements import Arrangement, Route, load_arrangements
 from bot.knowledge.files import KnowledgeError, knowledge_dir
+from bot.knowledge.levels import Level
 from bot.knowledge.profile_fields import Clash, FieldInfo, load_clashes, load_profile_fields
 from bot.precheck.clash_predicates import CLASH_PREDICATES
 from bot.precheck.operators import Condition
@@ -26,15 +27,16 @@ class PrecheckData(msgspec.Struct, frozen=True):
 
 
 @lru_cache
-def load_precheck(folder: Path | None = None) -> PrecheckData:
-    """Load everything the pre-check needs from data/knowledge.
+def load_precheck(folder: Path | None = None, level: Level = "b1") -> PrecheckData:
+    """Load everything the pre-check needs from data/knowledge, with the texts of a language level.
 
     Raises:
         KnowledgeError: an entry does not fit, or names a field or predicate that does not exist.
     """
     folder = folder or knowledge_dir()
-    catalogue = load_arrangements(folder)
-    data = PrecheckData(catalogue.arrangements, catalogue.routes, load_profile_fields(folder), load_clashes(folder))
+    catalogue = load_arrangements(folder, level)
+    fields, clashes = load_profile_fields(folder, level), load_clashes(folder, level)
+    data = PrecheckData(catalogue.arrangements, catalogue.routes, fields, clashes)
     names = {field.name for field in msgspec.structs.fields(Profile)} - {"ondersteuning", "geen_kenmerken"}
     names |= {f"ondersteuning.{area.name}" for area in msgspec.structs.fields(Support)}
     if data.fields.keys() != names:

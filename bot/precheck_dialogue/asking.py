@@ -14,6 +14,12 @@ from bot.precheck_dialogue.told import clean
 NONE = "geen"
 UNKNOWN = "weet_niet"
 MOST_CHANGES = 10
+CHANGE = "utter_voorcheck_wijzigen"
+QUESTIONS = frozenset({
+    "utter_voorcheck_eerste", "utter_voorcheck_vraag", "utter_voorcheck_anders", "utter_voorcheck_waarom",
+    "utter_voorcheck_uitleg", "utter_voorcheck_uitleg_weer", "utter_voorcheck_twijfel",
+})  # fmt: skip
+"""The responses around a question (or a doubt): one can take the place of another."""
 
 
 class Asking:
@@ -73,7 +79,7 @@ class Asking:
         profile = clean(state.profile, self._data)
         known = [item for item in told_of(profile) if item.field in self._data.fields][-MOST_CHANGES:]
         choices = [self._change(i.field, in_words(i.field, i.value, self._data, self._options)) for i in known]
-        return Message("utter_voorcheck_wijzigen", {}, (*choices, (self._options.buttons["resume"], payload("verder"))))
+        return Message(CHANGE, {}, (*choices, (self._options.buttons["resume"], payload("verder"))))
 
     def paused(self) -> Message:
         """Return that the questions wait."""

@@ -20,6 +20,7 @@ MOST, MOST_MAYBE, MOST_NO = 3, 3, 6
 REASONS = {1: 3, 2: 2, 3: 2}
 """Reasons per arrangement by how many fit, so that a message stays short."""
 MOST_UNKNOWN = 2
+EXCLUDED = "utter_voorcheck_niet"
 
 
 class Outcome:
@@ -56,7 +57,7 @@ class Outcome:
         lines = [f"- {self._name(r)}: {self._decisive(r).text}" for r in self.no[:MOST_NO]]
         buttons = self._options.buttons
         choices = ((buttons["correct"], payload("wijzig")), (buttons["outcome"], payload("uitslag")))
-        response = "utter_voorcheck_niet" if lines else "utter_voorcheck_niets_uitgesloten"
+        response = EXCLUDED if lines else "utter_voorcheck_niets_uitgesloten"
         return Message(response, {"lijst": "\n".join(lines)}, choices, self._sources(self.no[:MOST_NO]), (PERSON,))
 
     def _first(self, today: date, note: str) -> Message:

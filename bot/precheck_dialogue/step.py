@@ -7,6 +7,7 @@ from datetime import date
 
 from msgspec.structs import replace
 
+from bot.knowledge.levels import Level
 from bot.precheck import PrecheckData, Profile, ProfileError, consistency, evaluate, load_precheck, next_question
 from bot.precheck.derive import sector
 from bot.precheck.profile import value_of
@@ -27,12 +28,12 @@ MORE_QUESTIONS = 4
 Turn = tuple[State | None, list[Message]]
 
 
-def step(state: State | None, act: Act, today: date) -> Turn:
-    """Return the state after an act, and what to say.
+def step(state: State | None, act: Act, today: date, level: Level = "b1") -> Turn:
+    """Return the state after an act, and what to say at a language level.
 
     Without a pre-check (`state` None) only `start` and `restart` do something; the messages are then empty.
     """
-    return _Stepper(load_precheck(), load_options(), today).step(state, act)
+    return _Stepper(load_precheck(level=level), load_options(), today).step(state, act)
 
 
 class _Stepper:

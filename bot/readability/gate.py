@@ -16,7 +16,7 @@ import msgspec
 from bot.environments import make
 from bot.knowledge.answers import Level
 from bot.knowledge.files import root
-from bot.readability.texts import Text, measured_texts
+from bot.readability.texts import ANSWER, Text, measured_texts
 
 NOTE = (
     "LiNT-II's coefficients belong to the spaCy model nl_core_news_lg 3.7.0. These scores are measured with "
@@ -34,6 +34,9 @@ class Limit(msgspec.Struct, frozen=True):
 
 LIMITS: dict[Level, Limit] = {"b1": Limit(34, 46), "a2": Limit(26, 34)}
 
+LISTED = {ANSWER, "arrangement_info", "school_zoeken"}
+"""The kinds of text that the table lists one by one."""
+
 
 class Score(msgspec.Struct, frozen=True):
     """A measured text; `lint` is None where LiNT-II finds too little to score (a greeting)."""
@@ -44,11 +47,13 @@ class Score(msgspec.Struct, frozen=True):
     words: int
     mean_sentence: float
     longest_sentence: int
+    kind: str = ANSWER
 
 
 class Summary(msgspec.Struct, frozen=True):
-    """The scores of one level together."""
+    """The scores of one kind of text at one level together."""
 
+    kind: str
     level: Level
     texts: int
     mean: float
@@ -57,7 +62,7 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """All scores, their summary per level, and a line for every limit that is broken."""
+    """All scores, their summary per kind and level, and a line for every limit that is broken."""
 
     scores: list[Score]
     levels: list[Summary]
@@ -89,33 +94,36 @@ def measure(texts: Sequence[Text], folder: Path | None = None) -> list[Score]:
         tail = "\n".join(done.stderr.strip().splitlines()[-5:])
         raise ReadabilityError(f"LiNT-II measured {len(found)} of {len(texts)} texts.\n{tail}")
     return [
-        Score(text.response, text.level, score, sum(lengths), round(mean(lengths), 1), max(lengths))
+        Score(text.response, text.level, score, sum(lengths), round(mean(lengths), 1), max(lengths), text.kind)
         for text, score in zip(texts, found, strict=True)
         for lengths in [text.lengths]
     ]
 
 
 def judge(scores: Iterable[Score]) -> Report:
-    """Compare scores with the limits of their levels."""
+    """Compare scores with the limits of their levels; the mean is that of each kind of text."""
     scores = list(scores)
     levels, broken = [], []
-    for level, limit in LIMITS.items():
-        found = [(score.lint, score.response) for score in scores if score.level == level and score.lint is not None]
+    for kind, level in dict.fromkeys((score.kind, score.level) for score in scores):
+        limit = LIMITS[level]
+        of_both = [score for score in scores if (score.kind, score.level) == (kind, level)]
+        found = [(score.lint, score.response) for score in of_both if score.lint is not None]
         if not found:
             continue
-        summary = Summary(level, len(found), round(mean(lint for lint, _ in found), 1), max(found)[0], limit)
+        summary = Summary(kind, level, len(found), round(mean(lint for lint, _ in found), 1), max(found)[0], limit)
         levels.append(summary)
         if summary.mean > limit.mean:
-            broken.append(f"{level}: mean {summary.mean} is above {limit.mean:g}")
+            broken.append(f"{level}: mean {summary.mean} of {kind} is above {limit.mean:g}")
         broken += [f"{level}: {name}: {lint:.1f} is above {limit.most:g}" for lint, name in found if lint > limit.most]
     return Report(scores, levels, broken)
 
 
 def table(report: Report) -> str:
-    """Return the report as a table for a terminal."""
-    width = max((len(score.response) for score in report.scores), default=8)
+    """Return the report as a table for a terminal: every answer, and of composed texts the summary."""
+    shown = [score for score in report.scores if score.kind in LISTED]
+    width = max((len(score.response) for score in shown), default=8)
     lines = [f"{'response':{width}}  level   LiNT  words  mean  longest"]
-    for score in report.scores:
+    for score in shown:
         lint = "-" if score.lint is None else f"{score.lint:.1f}"
         lines.append(
             f"{score.response:{width}}  {score.level:5} {lint:>6} {score.words:6} {score.mean_sentence:5}"
@@ -124,7 +132,7 @@ def table(report: Report) -> str:
     lines.append("")
     for level in report.levels:
         lines.append(
-            f"{level.level}: {level.texts} texts, LiNT mean {level.mean:.1f} (at most {level.limit.mean:g}),"
+            f"{level.kind:18} {level.level}: {level.texts:3} texts, LiNT mean {level.mean:.1f} (at most {level.limit.mean:g}),"
             f" highest {level.most:.1f} (at most {level.limit.most:g})"
         )
     lines += [report.note, *(f"BROKEN {line}" for line in report.broken)]

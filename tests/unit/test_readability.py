@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from statistics import mean
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.knowledge.arrangements import ARRANGEMENT_IDS
+from bot.precheck import load_precheck
 from bot.readability.gate import LIMITS, ReadabilityError, Score, judge, measure, table
 from bot.readability.sentences import blocks, sentences, words
-from bot.readability.texts import Text, measured_texts
+from bot.readability.texts import ANSWER, Text, measured_texts
+from tests.unit.test_answers import FORBIDDEN
+
+COMPOSED = [text for text in measured_texts() if text.kind != ANSWER]
 
 
 @pytest.mark.parametrize(
@@ -59,6 +65,22 @@ def test_every_answer_is_measured() -> None:
     assert ("utter_tlv/tlv_wat", "b1") in texts
     assert ("utter_tlv/tlv_wat", "a2") in texts
     assert all(text.sentences and "{" not in " ".join(text.sentences) for text in texts.values())
+
+
+def test_what_is_put_together_from_knowledge_is_measured_at_both_levels() -> None:
+    found = {(text.kind, text.level) for text in measured_texts()}
+    assert found >= {(kind, level) for kind in ("arrangement_info", "voorcheck_vraag", "voorcheck_uitslag", "termijn")
+                     for level in ("b1", "a2")}  # fmt: skip
+    names = {text.response for text in measured_texts()}
+    assert {f"arrangement_info:{key}" for key in ARRANGEMENT_IDS} <= names
+    assert {f"{field}:vraag" for field, info in load_precheck().fields.items() if info.asked} <= names
+
+
+@pytest.mark.parametrize("text", [pytest.param(t, id=f"{t.response}-{t.level}") for t in COMPOSED])
+def test_composed_sentences_are_short(text: Text) -> None:
+    assert max(text.lengths) <= 20
+    assert mean(text.lengths) <= 12
+    assert FORBIDDEN.findall(" ".join(text.sentences)) == []
 
 
 def score(lint: float | None, level: str = "b1", response: str = "utter_x") -> Score:

@@ -10,6 +10,7 @@ import re
 from typing import Any
 
 from bot.engine.nlu.parse_fields import ACCEPTED, KNOWN_WORDS, LANGUAGE, RANKING, TOPIC, intent_fields
+from bot.knowledge.languages import language_by_words
 from bot.knowledge.topics import load_topics
 
 CRISIS = "crisis"
@@ -34,6 +35,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def second_look(parsed: dict[str, Any]) -> dict[str, Any]:
     """Return the parse data with noise asked back, and the topic of what is named where the classifier missed it."""
+    parsed = {**parsed, LANGUAGE: _language(parsed)}
     if CRISIS in (parsed.get(TOPIC), (parsed.get("intent") or {}).get("name")):
         return parsed
     if is_noise(parsed):
@@ -45,6 +47,11 @@ def second_look(parsed: dict[str, Any]) -> dict[str, Any]:
     others = [entry for entry in parsed.get(RANKING) or [] if entry[0] != label]
     fields = intent_fields(label, SURE)
     return {**parsed, TOPIC: topic, RANKING: [(label, SURE), *others], ACCEPTED: True, **fields}
+
+
+def _language(parsed: dict[str, Any]) -> str:
+    """Return the language; small words outvote a detector that reads abbreviations as another language."""
+    return language_by_words(str(parsed.get("text") or "")) or str(parsed.get(LANGUAGE) or DUTCH)
 
 
 def is_noise(parsed: dict[str, Any]) -> bool:

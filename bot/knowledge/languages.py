@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -18,6 +19,9 @@ IN_CRISIS = {
     "steunpunt_telefoon",
 }  # fmt: skip
 
+LEAST_WORDS = 2
+_WORD = re.compile(r"[^\W\d_]+")
+
 
 class WidgetWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Words of the widget: the button that sends, the empty field, and the button for a person."""
@@ -28,7 +32,10 @@ class WidgetWords(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A language by its ISO 639-1 code. `name` is Dutch, `native` its own; `line` and `crisis` hold placeholders."""
+    """A language by its ISO 639-1 code. `name` is Dutch, `native` its own; `line` and `crisis` hold placeholders.
+
+    `words` are small words that Dutch does not have.
+    """
 
     name: str
     native: str
@@ -36,6 +43,7 @@ class Language(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     crisis: str
     ui: WidgetWords
     direction: Literal["ltr", "rtl"] = "ltr"
+    words: tuple[str, ...] = ()
 
 
 @lru_cache
@@ -57,6 +65,14 @@ def load_languages(path: Path | None = None) -> dict[str, Language]:
             )
         languages[code] = language
     return languages
+
+
+def language_by_words(text: str) -> str | None:
+    """Return the language of which a text holds the most small words: two at least, and more than of any other."""
+    said = set(_WORD.findall(text.lower()))
+    counts = sorted(((len(said & set(known.words)), code) for code, known in load_languages().items()), reverse=True)
+    (most, code), (second, _) = counts[:2]
+    return code if most >= LEAST_WORDS and most > second else None
 
 
 def _check(text: str, needed: set[str], where: str) -> None:

@@ -34,6 +34,14 @@ def test_short_answers_and_typing_errors_are_no_noise(text: str, known: int) -> 
     assert second_look(message) == message
 
 
+@pytest.mark.parametrize(
+    ("text", "detected", "language"),
+    [("What is a TLV and who applies for it?", "de", "en"), ("wie vraagt de tlv aan", "nl", "nl"), ("TLV nedir", "tr", "tr")],
+)
+def test_small_words_outvote_the_detector(text: str, detected: str, language: str) -> None:
+    assert second_look({**parsed(text, "tlv_wat", 0.9), LANGUAGE: detected})[LANGUAGE] == language
+
+
 def test_a_number_that_was_understood_is_no_noise() -> None:
     message = parsed("9", "bevestigen", 0.9, True, 0, "leeftijd")
     assert second_look(message) == message

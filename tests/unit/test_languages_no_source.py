@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from bot.clock import today
 from bot.knowledge.answers import PLACEHOLDER, fill, load_answers
 from bot.knowledge.crisis import load_crisis_phrases
-from bot.knowledge.files import KnowledgeError, knowledge_dir
-from bot.knowledge.languages import load_languages
+from bot.knowledge.files import KnowledgeError, knowledge_dir, root
+from bot.knowledge.languages import language_by_words, load_languages
 from bot.knowledge.no_source import load_no_source
 from bot.knowledge.topics import contact_values
 
@@ -137,3 +137,29 @@ def test_question_that_does_not_fit_is_refused(tmp_path: Path, entry: dict[str, 
     path.write_text(yaml.safe_dump({"pesten": entry}), encoding="utf-8")
     with pytest.raises(KnowledgeError, match=message):
         load_no_source(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("What is a TLV and who applies for it?", "en"),
+        ("Qu'est-ce qu'une TLV et qui la demande ?", "fr"),
+        ("¿Qué es una TLV y quién la solicita?", "es"),
+        ("Was ist eine TLV und wer beantragt sie?", "de"),
+        ("wat is een tlv en wie vraagt die aan", None),
+        ("wie kan mij helpen met de school van mijn kind", None),
+        ("hoe was het ook al weer met die ons arrangement", None),
+        ("mijn zoon is boos en wil niet leren, wat kan ik doen", None),
+        ("der school seg nee", None),
+    ],
+)
+def test_small_words_tell_the_language(text: str, language: str | None) -> None:
+    assert language_by_words(text) == language
+
+
+def test_small_words_of_other_languages_do_not_stand_in_dutch_examples() -> None:
+    """Of all our own Dutch examples, none is taken for another language by its small words."""
+    texts = [line for path in (root() / "data" / "nlu").glob("*.yml") for line in path.read_text("utf-8").splitlines()]
+    dutch = [line.strip().removeprefix("- ") for line in texts if line.strip().startswith("- ")]
+    assert len(dutch) > 4000
+    assert [text for text in dutch if language_by_words(text) is not None] == []

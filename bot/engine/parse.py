@@ -19,6 +19,7 @@ from rasa.core.channels.channel import UserMessage  # noqa: E402
 from bot.engine.agents import load, run  # noqa: E402
 from bot.engine.models import NoModel  # noqa: E402
 from bot.engine.report import report  # noqa: E402
+from bot.engine.second_look import second_look  # noqa: E402
 
 
 def messages(stream: TextIO) -> Iterator[str]:
@@ -43,7 +44,7 @@ async def parse(agent: Agent, text: str) -> dict[str, object]:
     started = time.perf_counter()
     parsed = await agent.processor.parse_message(UserMessage(text.lstrip("/ ")))  # type: ignore[union-attr]
     elapsed = (time.perf_counter() - started) * 1000
-    return {"text": text, **report(parsed), "ms": round(elapsed, 1)}
+    return {"text": text, **report(second_look(parsed)), "ms": round(elapsed, 1)}
 
 
 def main() -> int:

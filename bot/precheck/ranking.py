@@ -11,16 +11,19 @@ from bot.precheck.evaluate import Reason, Result
 BEST_FITS = 3
 COMMON = 5
 """A criterion that more arrangements ask than this says less about which one fits best."""
+TRAITS, UNSPOKEN = "kenmerken", 2.0
+"""How much a trait that was not spoken of counts against an arrangement that is for children with it."""
 
 
 def rank(results: Sequence[Result], data: PrecheckData) -> list[Result]:
     """Return all results, best first: past, then misschien, then past_niet.
 
-    Within an outcome `fit` decides; ties keep the order of arrangements.yml.
+    Within an outcome `fit` decides, less what an arrangement is for ('hoogbegaafd') and the parent did not speak of; ties
+    keep the order of arrangements.yml.
     """
     order = {"past": 0, "misschien": 1, "past_niet": 2}
     asked_by = criterion_use(data)
-    return sorted(results, key=lambda result: (order[result.outcome], -fit(result, asked_by)))
+    return sorted(results, key=lambda result: (order[result.outcome], UNSPOKEN * _unspoken(result) - fit(result, asked_by)))
 
 
 def best_fits(results: Sequence[Result], data: PrecheckData, limit: int = BEST_FITS) -> list[Result]:
@@ -48,3 +51,7 @@ def _lean(indication: Reason) -> float:
     if indication.value is None:
         return 0.0
     return 0.5 if indication.value else -1.0
+
+
+def _unspoken(result: Result) -> int:
+    return sum(reason.value is None and TRAITS in reason.missing for reason in result.reasons)

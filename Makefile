@@ -40,6 +40,9 @@ nlu-report: setup ## Show how well messages are understood, per group, with the 
 screenshots: setup-dev ## Take the pictures of the README from a running service
 	@.venv/bin/python scripts/screenshots.py
 
+screenshots-staff: setup-dev ## Take the pictures of the console, on demo data
+	@.venv/bin/python scripts/staff_screenshots.py
+
 bench-nlu: setup ## Measure our NLU beside Rasa's stock pipeline (takes an hour or more)
 	@PYTHONWARNINGS=ignore .venv-engine/bin/python tests/bench/nlu_bench.py
 
@@ -49,4 +52,4 @@ htmx: ## Fetch htmx for the staff console again (versions in scripts/vendor-htmx
 lock: setup-dev ## Pin the newest versions that fit requirements/*.in
 	@scripts/lock
 
-.PHONY: help setup run train setup-dev test check readability antwoorden nlu-report screenshots bench-nlu htmx lock
+.PHONY: help setup run train setup-dev test check readability antwoorden nlu-report screenshots screenshots-staff bench-nlu htmx lock

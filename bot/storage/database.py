@@ -11,6 +11,8 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+from bot.storage.words import FUNCTION, holds_words
+
 BUSY_MILLISECONDS = 10_000
 _BEGIN = "sqlite_begin"
 
@@ -58,6 +60,7 @@ def open_engine(url: str) -> Engine:
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     """Set what SQLite keeps per connection; transactions are begun by us, not by the driver."""
     connection.isolation_level = None
+    connection.create_function(FUNCTION, 2, holds_words, deterministic=True)
     cursor = connection.cursor()
     for pragma in (
         f"busy_timeout={BUSY_MILLISECONDS}",

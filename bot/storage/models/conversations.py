@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, Float, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bot.storage.models.base import ACTORS, LEVELS, Base, UtcDateTime, one_of
@@ -56,6 +56,8 @@ class MessageRow(Base):
         CheckConstraint(one_of("level", LEVELS), name="level"),
         CheckConstraint("position >= 1", name="position"),
         Index(None, "created_at"),
+        # For bot.storage.words, on PostgreSQL alone.
+        Index("ix_messages_words", text("to_tsvector('simple', text)"), postgresql_using="gin").ddl_if(dialect="postgresql"),
     )
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)

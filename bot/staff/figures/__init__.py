@@ -1,0 +1,1 @@
+"""The four measures of the ondersteuningsplan, the signaleren report and the pages per topic."""

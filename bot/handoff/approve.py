@@ -137,7 +137,7 @@ def _offered_at(session: Session, conversation_id: str) -> datetime | None:
         select(MessageRow.card, MessageRow.created_at)
         .where(MessageRow.conversation_id == conversation_id, MessageRow.card.is_not(None))
         .order_by(MessageRow.position.desc())
-    ).tuples()
+    )
     return next((at for card, at in rows if card and card.get("type") == CARD), None)
 
 

@@ -62,7 +62,7 @@ def read_said(session: Session, conversation_id: str) -> list[Said]:
         .outerjoin(ParseRow, ParseRow.message_id == MessageRow.id)
         .where(MessageRow.conversation_id == conversation_id)
         .order_by(MessageRow.position)
-    ).tuples()
+    )
     return [
         Said(
             m.author, m.text, m.payload, m.level, m.card, m.topic,

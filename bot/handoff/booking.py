@@ -62,5 +62,5 @@ def free_slots(session: Session, hours: Hours, moment: datetime) -> list[Slot]:
         .where(CallbackRow.slot_at.between(slots[0].start, slots[-1].start))
         .group_by(CallbackRow.slot_at)
     )
-    taken = Counter(dict(session.execute(query).tuples().all()))
+    taken = Counter(dict(session.execute(query).all()))
     return [slot for slot in slots if taken[slot.start] < hours.capacity]

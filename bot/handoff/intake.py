@@ -110,3 +110,7 @@ def json_schema() -> dict[str, Any]:
 def schema_text() -> str:
     """Return the schema as it stands in docs/intake.schema.json."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    print(schema_text(), end="")

@@ -153,7 +153,7 @@ class Notifier:
         with self._database.read() as session:
             return [
                 _Due(m.id, m.handoff_id, m.kind, m.attempts, m.created_at, urgency, reach)
-                for m, urgency, reach in session.execute(query).tuples()
+                for m, urgency, reach in session.execute(query)
             ]
 
     def _take(self, mail: _Due) -> bool:

@@ -118,7 +118,7 @@ def newest_card(session: Session, conversation_id: str) -> str | None:
         select(MessageRow.id, MessageRow.card)
         .where(MessageRow.conversation_id == conversation_id, MessageRow.card.is_not(None))
         .order_by(MessageRow.position.desc())
-    ).tuples()
+    )
     return next((message_id for message_id, card in rows if card and card.get("type") == CARD), None)
 
 

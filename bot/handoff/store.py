@@ -316,7 +316,7 @@ class HandoffStore:
         slots = {slot.start: slot for slot in self.hours.slots_of(day)}
         with self._database.read() as session:
             booked: dict[datetime, list[Any]] = {}
-            for callback, handoff in session.execute(query).tuples():
+            for callback, handoff in session.execute(query):
                 booked.setdefault(callback.slot_at, []).append(booking(session, self._vault, callback, handoff))
         found = [AgendaSlot(slot, self.hours.capacity, tuple(booked.get(at, ()))) for at, slot in slots.items()]
         for at, bookings in booked.items():

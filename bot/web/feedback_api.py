@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Path
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.responses import Response
 
 from bot.web.api import REFUSALS, Own, count_request
@@ -22,7 +22,16 @@ class FeedbackIn(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    thumb: Literal[1, -1]
+    # A literal would take `true` for 1.
+    thumb: int = Field(json_schema_extra={"enum": [1, -1]})
+
+    @field_validator("thumb")
+    @classmethod
+    def _up_or_down(cls, value: int) -> int:
+        """Refuse other numbers."""
+        if value not in (1, -1):
+            raise ValueError("1 or -1")
+        return value
 
 
 @router.post("/{conversation_id}/messages/{message_id}/feedback", status_code=204)

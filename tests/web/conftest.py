@@ -85,7 +85,7 @@ class Chat:
 
 
 @contextmanager
-def running(folder: Path, engine_url: str, **environment: str) -> Iterator[Web]:
+def running(folder: Path, engine_url: str, module: str = "bot.web", **environment: str) -> Iterator[Web]:
     """Run a web process with its files in a folder; variables of the test go over those here."""
     port = free_port()
     database_url = environment.get("DATABASE_URL", f"sqlite:///{folder / 'web.db'}")
@@ -101,7 +101,7 @@ def running(folder: Path, engine_url: str, **environment: str) -> Iterator[Web]:
     log = folder / f"web-{port}.log"
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bot.web"], cwd=ROOT, env={**os.environ, **variables, **environment}, stderr=output
+            [sys.executable, "-m", module], cwd=ROOT, env={**os.environ, **variables, **environment}, stderr=output
         )
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as http:

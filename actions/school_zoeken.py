@@ -9,6 +9,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.mentions import mentions, mentions_before, utter
 from bot.knowledge.find_schools import school_reply
+from bot.knowledge.follow_up import load_follow_ups
 
 
 class ActionSchoolZoeken(Action):
@@ -20,5 +21,6 @@ class ActionSchoolZoeken(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Say which schools there are, or ask what kind of school."""
-        utter(dispatcher, school_reply(mentions(tracker), mentions_before(tracker)))
+        points_back = load_follow_ups().points_back(str(tracker.latest_message.get("text") or ""))
+        utter(dispatcher, school_reply(mentions(tracker), mentions_before(tracker), points_back))
         return []

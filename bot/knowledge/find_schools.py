@@ -15,16 +15,17 @@ MOST_SCHOOLS = 5
 MOST_CHOICES = 4
 
 
-def school_reply(mentions: Sequence[Mention], earlier: Sequence[Mention] = ()) -> Reply:
+def school_reply(mentions: Sequence[Mention], earlier: Sequence[Mention] = (), points_back: bool = False) -> Reply:
     """Return the schools that a message asks for, at most 5; the rest stands behind choices.
 
-    `earlier` is what the message before named: it fills in the district or the kind that this one leaves out.
+    `earlier` is what the message before named: it fills in the district that this one leaves out, and the kind where this
+    one names a district or points back ('en waar is dat?').
     """
     district = _first(mentions, "wijk") or _first(earlier, "wijk")
     named = _named(mentions)
     if named:
         return _schools_reply(named, None, _in_district(named, district) or named, district, asked_district=False)
-    wanted = _wanted(mentions) or (_wanted(earlier) if _first(mentions, "wijk") else None)
+    wanted = _wanted(mentions) or (_wanted(earlier) if points_back or _first(mentions, "wijk") else None)
     if wanted is None:
         kinds = load_places().school_types
         choices = tuple((kinds[key].button, f"schooltype:{key}") for key in load_info().common_school_types)

@@ -27,15 +27,19 @@ class FollowUps(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pointing: list[str]
     most_words: int
 
+    def points_back(self, text: str) -> bool:
+        """Tell whether a text is short and has a word that points to what was said before."""
+        words = normalise(text).split()
+        return len(words) <= self.most_words and not set(words).isdisjoint(self.pointing)
+
     def topic(self, text: str, last_topic: str | None) -> str | None:
         """Return the topic that a short question means after the last one, or None where it stands by itself."""
         topics = load_topics().topics
         if last_topic not in topics:
             return None
-        plain = normalise(text)
-        words = plain.split()
-        if len(words) > self.most_words or not set(words) & set(self.pointing):
+        if not self.points_back(text):
             return None
+        plain = normalise(text)
         group = topics[last_topic].group
         for aspect in self.aspects.values():
             if any(f" {cue}" in f" {plain}" for cue in aspect.cues):

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import BrowserContext, sync_playwright
+from playwright.sync_api import BrowserContext, Error, sync_playwright
 from sqlalchemy import select
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -101,9 +101,14 @@ def _take(wanted: dict[str, tuple[str, str]], tokens: dict[str, str], only: list
                 cookie = {"name": "lokaal-staff", "value": tokens[who], "url": f"http://127.0.0.1:{PORT}"}
                 contexts[who].add_cookies([cookie])
             page = contexts[who].new_page()
-            response = page.goto(f"http://127.0.0.1:{PORT}{path}", wait_until="load")
+            try:
+                response = page.goto(f"http://127.0.0.1:{PORT}{path}", wait_until="load")
+            except Error as error:
+                print(f"{name}: {error.message}", file=sys.stderr)
+                continue
             if response is None or response.status != 200:
                 print(f"{name}: {path} answers {response and response.status}", file=sys.stderr)
+                continue
             page.screenshot(path=FOLDER / f"{name}.png")
             print(FOLDER / f"{name}.png")
             page.close()

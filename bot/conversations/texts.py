@@ -16,7 +16,7 @@ from bot.knowledge.topics import contact_values, load_topics
 
 GREETING_RESPONSE = "utter_start"
 OUTAGE_RESPONSE = "utter_storing"
-Notice = Literal["vraag", "knop", "wacht", "gesloten"]
+Notice = Literal["vraag", "knop", "wacht", "gesloten", "gegevens"]
 ErrorCode = Literal[
     "geen_json", "ongeldig", "leeg", "te_lang", "te_groot", "tekens", "knop_ongeldig", "geen_token", "token_ongeldig",
     "token_verlopen", "ander_gesprek", "gewist", "bericht_onbekend", "geen_termijn", "te_vaak", "bezet", "niet_gevonden",
@@ -28,6 +28,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The file; every code has its text."""
 
     notices: dict[Notice, str]
+    notice_buttons: dict[Notice, tuple[str, ...]]
     errors: dict[ErrorCode, str]
     export_note: str
 
@@ -47,7 +48,8 @@ class Texts:
 
     def notice(self, name: Notice) -> NewMessage:
         """Return what is said in the place of an answer."""
-        return NewMessage(author="systeem", text=self._fill(self._content.notices[name]), notice=name)
+        buttons = [topic_button(topic_id) for topic_id in self._content.notice_buttons.get(name, ())]
+        return NewMessage(author="systeem", text=self._fill(self._content.notices[name]), notice=name, buttons=buttons)
 
     def outage(self) -> NewMessage:
         """Return what is said when the engine does not answer."""

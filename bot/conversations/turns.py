@@ -20,6 +20,7 @@ from bot.conversations.store import ConversationStore, Started, Turn, TurnTaken
 from bot.conversations.texts import Notice, Texts, topic_button
 from bot.handoff.card import with_card
 from bot.knowledge.files import KnowledgeError
+from bot.privacy.redaction import Redacted, load_redactor
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +54,7 @@ class Turns:
         self._bell, self._watch = bell, watch
         self._lease = timedelta(seconds=engine_seconds + _LEASE_MARGIN_SECONDS)
         self._wait_seconds = wait_seconds
+        self._redactor = load_redactor()
         self._queues = Queues()
 
     async def say_text(self, started: Started, text: str) -> list[Message]:
@@ -63,7 +65,9 @@ class Turns:
             Erased: the parent erased the conversation.
 
         """
-        return await self._say(started, NewMessage(author="ouder", text=text))
+        # Here, and only here: what is stored and what the engine reads is without personal data.
+        redacted = await run_sync(self._redactor.redact, text)
+        return await self._say(started, NewMessage(author="ouder", text=redacted.text), redacted)
 
     async def press(self, started: Started, payload: str) -> list[Message]:
         """Answer a button (checked by `check_payload`); return the new messages of bot and system.
@@ -75,13 +79,13 @@ class Turns:
         """
         return await self._say(started, NewMessage(author="ouder", text=_title(payload), payload=payload))
 
-    async def _say(self, started: Started, said: NewMessage) -> list[Message]:
+    async def _say(self, started: Started, said: NewMessage, redacted: Redacted | None = None) -> list[Message]:
         """Wait for the turn, take it, answer, and give it back whatever happens."""
         deadline = asyncio.get_running_loop().time() + self._wait_seconds
         try:
             async with self._queues.turn(started.id, deadline):
                 turn = await self._take_turn(started, said, deadline)
-                return await self._answer_turn(started, said, turn)
+                return await self._answer_turn(started, said, turn, redacted)
         except TimeoutError:
             # Only waiting raises it: the engine's own time limit is an EngineFailed.
             raise Busy from None
@@ -101,10 +105,12 @@ class Turns:
                     self._bell.ring(STAFF_BELL)
                 return turn
 
-    async def _answer_turn(self, started: Started, said: NewMessage, turn: Turn) -> list[Message]:
+    async def _answer_turn(
+        self, started: Started, said: NewMessage, turn: Turn, redacted: Redacted | None
+    ) -> list[Message]:
         """Ask and store the answer."""
         try:
-            reply = await self._reply(started, said, turn)
+            reply = self._with_notice(await self._reply(started, said, turn), turn, redacted)
             messages = await run_sync(self._store.finish_turn, started, turn, with_card(reply))
         except Erased:
             raise
@@ -134,6 +140,14 @@ class Turns:
             return Reply(messages=[self._texts.outage()])
         self._watch.turn("answered", reply.engine_ms)
         return reply
+
+    def _with_notice(self, reply: Reply, turn: Turn, redacted: Redacted | None) -> Reply:
+        """Add, once, where a parent can leave the number or address that was taken out."""
+        if redacted is None or not redacted.has("telefoon", "e-mail"):
+            return reply
+        if not bot_may_speak(turn.owner) or "gegevens" in turn.noticed:
+            return reply
+        return reply.model_copy(update={"messages": [*reply.messages, self._texts.notice("gegevens")]})
 
     def _notice(self, name: Notice) -> Reply:
         """Return a text of the web part in the place of an answer."""

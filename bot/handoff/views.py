@@ -48,8 +48,9 @@ class Opened:
 
 @dataclass(frozen=True)
 class InboxItem:
-    """A handoff in the inbox. `reasons`: why it is urgent; `due`: the first deadline that still runs. `waiting_since`: since when the parent waits for an answer of a person.
+    """A handoff in the inbox. `reasons`: why it is urgent; `due`: the first deadline that still runs.
 
+    `waiting_since`: since when the parent waits for an answer of a person.
     `unread`: messages of the parent after the last one of a consultant (of all, when none wrote yet: since the handoff).
     """
 
@@ -229,7 +230,8 @@ def _item(session: Session, vault: Vault, handoff: HandoffRow) -> InboxItem:
         urgency=seen.urgency, reach=seen.reach, level=handoff.level, language=handoff.language, question=intake.vraag,
         subjects=tuple(subject.title for subject in intake.onderwerpen),
         child=tuple(entry.answer for entry in intake.kind), reasons=tuple(intake.urgentie.reasons),
-        due=min((term.until for term in intake.termijnen if term.until >= today()), default=None), name=contact.name if contact else None,
+        due=min((term.until for term in intake.termijnen if term.until >= today()), default=None),
+        name=contact.name if contact else None,
         slot_at=seen.slot_at, staff_id=handoff.staff_id, staff_name=seen.consultant, outcome=_typed(handoff.outcome),
         created_at=handoff.created_at, waiting_since=waiting_since, claimed_at=handoff.claimed_at,
         first_reply_at=handoff.first_reply_at, closed_at=handoff.closed_at, last_parent_at=last, unread=unread,

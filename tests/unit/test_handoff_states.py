@@ -18,7 +18,8 @@ ALLOWED = """
 - aangeboden systeem; aangeboden aangevraagd ouder; aangeboden terugbellen ouder;
 aangevraagd in_behandeling consulent; aangevraagd terugbellen consulent; aangevraagd afgehandeld consulent;
 aangevraagd vervallen ouder; aangevraagd vervallen systeem;
-terugbellen in_behandeling consulent; terugbellen afgehandeld consulent; terugbellen vervallen ouder; terugbellen vervallen systeem;
+terugbellen in_behandeling consulent; terugbellen afgehandeld consulent;
+terugbellen vervallen ouder; terugbellen vervallen systeem;
 in_behandeling in_behandeling consulent; in_behandeling aangevraagd consulent; in_behandeling aangevraagd systeem;
 in_behandeling terugbellen consulent; in_behandeling afgehandeld consulent; in_behandeling vervallen ouder;
 afgehandeld in_behandeling consulent

@@ -115,7 +115,8 @@ def test_an_approval_is_stored_whole_and_told_afterwards(web: Web) -> None:
     assert "dochter" not in intake
     assert "Sara" not in contact
     assert rows(web, "SELECT kind FROM consents WHERE conversation_id = ?", chat.id) == [("overdracht",)]
-    assert rows(web, "SELECT from_state, to_state, actor FROM handoff_events WHERE handoff_id = ? ORDER BY id", found["handoff"]["id"]) == [
+    history = "SELECT from_state, to_state, actor FROM handoff_events WHERE handoff_id = ? ORDER BY id"
+    assert rows(web, history, found["handoff"]["id"]) == [
         (None, "aangeboden", "systeem"), ("aangeboden", "aangevraagd", "ouder"),
     ]  # fmt: skip
     assert rows(web, "SELECT kind FROM mails WHERE handoff_id = ?", found["handoff"]["id"]) == [("nieuw",)]
@@ -311,7 +312,8 @@ def test_a_parent_may_withdraw_and_ask_again(web: Web) -> None:
 def test_export_and_erase_hold_the_handoff(web: Web) -> None:
     chat, handoff_id = asked(web, {**CALL, "slot": "2026-12-07T09:00:00+01:00"})
     answered = next(m for m in chat.all() if m["author"] == "bot" and m["topic"])
-    thumb = chat.http.post(f"/api/conversations/{chat.id}/messages/{answered['id']}/feedback", json={"thumb": -1}, headers=chat.headers)
+    path = f"/api/conversations/{chat.id}/messages/{answered['id']}/feedback"
+    thumb = chat.http.post(path, json={"thumb": -1}, headers=chat.headers)
     assert thumb.status_code == 204
     stored = chat.get("export").json()["conversation"]
     [handoff] = stored["handoffs"]
@@ -323,7 +325,8 @@ def test_export_and_erase_hold_the_handoff(web: Web) -> None:
     assert chat.erase().status_code == 204
     assert rows(web, "SELECT count(*) FROM handoffs WHERE id = ?", handoff_id) == [(0,)]
     for table in ("handoff_events", "callbacks", "mails"):
-        assert rows(web, f"SELECT count(*) FROM {table} WHERE handoff_id = ?", handoff_id) == [(0,)]
+        counted = rows(web, f"SELECT count(*) FROM {table} WHERE handoff_id = ?", handoff_id)  # noqa: S608
+        assert counted == [(0,)], table
     assert rows(web, "SELECT count(*) FROM consents WHERE conversation_id = ?", chat.id) == [(0,)]
     assert rows(web, "SELECT count(*) FROM feedback WHERE message_id = ?", answered["id"]) == [(0,)]
     assert post(chat, {**body_of_nobody(), "contact": CHAT}).status_code == 410

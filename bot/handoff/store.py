@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
 
-from bot.clock import ZONE, now
+from bot.clock import now
 from bot.conversations.messages import Message
-from bot.conversations.rows import as_message, plain
+from bot.conversations.rows import as_message
 from bot.conversations.store import ConversationStore, Started
 from bot.handoff import approve, parent, staffwork
+from bot.handoff.agenda import agenda
 from bot.handoff.contact import ContactIn
-from bot.handoff.hours import Hours, Slot, load_hours
+from bot.handoff.export import export
+from bot.handoff.hours import Hours, load_hours
 from bot.handoff.intake import Intake
 from bot.handoff.offer import Offer, make_offer, newest_card
 from bot.handoff.rows import UnknownHandoff, open_handoff
@@ -28,16 +30,13 @@ from bot.handoff.views import (
     Detail,
     InboxItem,
     Opened,
-    booking,
     detail,
     inbox_items,
     opened,
-    read_contact,
-    read_intake,
 )
 from bot.privacy.vault import Vault
 from bot.storage.database import Database
-from bot.storage.models import CallbackRow, HandoffEventRow, HandoffRow, MessageRow
+from bot.storage.models import HandoffRow, MessageRow
 
 
 @dataclass(frozen=True)
@@ -119,25 +118,7 @@ class HandoffStore:
     def export(self, conversation_id: str) -> list[dict[str, Any]]:
         """Return the handoffs of a conversation as plain data, decrypted; notes of staff are theirs and stay out."""
         with self._database.read() as session:
-            found = session.scalars(
-                select(HandoffRow).where(HandoffRow.conversation_id == conversation_id).order_by(HandoffRow.created_at)
-            ).all()
-            exported = []
-            for handoff in found:
-                events = session.scalars(
-                    select(HandoffEventRow).where(HandoffEventRow.handoff_id == handoff.id).order_by(HandoffEventRow.id)
-                )
-                slot_at, contact = opened(session, handoff).slot_at, read_contact(self._vault, handoff)
-                exported.append(
-                    {
-                        **plain(handoff, hidden=("conversation_id", "idempotency_key", "staff_id", "intake", "contact")),
-                        "intake": read_intake(self._vault, handoff).plain(),
-                        "contact": contact.plain() if contact else None,
-                        "slot_at": slot_at.isoformat() if slot_at else None,
-                        "events": [plain(event, hidden=("id", "handoff_id", "staff_id")) for event in events],
-                    }
-                )
-            return exported
+            return export(session, self._vault, conversation_id)
 
     # --- staff
 
@@ -306,21 +287,5 @@ class HandoffStore:
 
     def agenda(self, day: date) -> list[AgendaSlot]:
         """Return the callback slots of a day with who is called; a booking outside today's hours gets its own slot."""
-        start = datetime.combine(day, datetime.min.time(), ZONE)
-        query = (
-            select(CallbackRow, HandoffRow)
-            .join(HandoffRow, HandoffRow.id == CallbackRow.handoff_id)
-            .where(CallbackRow.slot_at >= start, CallbackRow.slot_at < start + timedelta(days=1))
-            .order_by(CallbackRow.slot_at, CallbackRow.seat)
-        )
-        slots = {slot.start: slot for slot in self.hours.slots_of(day)}
         with self._database.read() as session:
-            booked: dict[datetime, list[Any]] = {}
-            for callback, handoff in session.execute(query):
-                booked.setdefault(callback.slot_at, []).append(booking(session, self._vault, callback, handoff))
-        found = [AgendaSlot(slot, self.hours.capacity, tuple(booked.get(at, ()))) for at, slot in slots.items()]
-        for at, bookings in booked.items():
-            if at not in slots:
-                local = at.astimezone(ZONE)
-                found.append(AgendaSlot(Slot(local, local), 0, tuple(bookings), is_extra=True))
-        return sorted(found, key=lambda entry: entry.slot.start)
+            return agenda(session, self._vault, self.hours, day)

@@ -19,7 +19,9 @@ export function windowOf(panel, { inline, close }) {
   if (inline) panel.hidden = true;
 
   function escape(event) {
-    if (event.key === "Escape" && !event.defaultPrevented && isOpen && !panel.matches(":modal")) close();
+    // A question over the panel, and the panel of a phone, get their own `cancel`.
+    const over = panel.matches(":modal") || panel.querySelector("dialog[open]");
+    if (event.key === "Escape" && !event.defaultPrevented && isOpen && !over) close();
   }
 
   function open() {

@@ -111,6 +111,7 @@ function deadline(message, texts, actions) {
 }
 
 function handoff(message, texts, actions) {
+  if (message.card.current === false) return rest(message, actions); // an older one: the newest card is the one to fill in
   const look = button(texts.handoff_look, () => actions.approve(message), "primary");
   const box = element("div", "card handoff", element("h3", "", texts.handoff_title), element("p", "", texts.handoff_lead), look);
   return [box, ...rest(message, actions)];

@@ -13,6 +13,8 @@ function keyOf(messageId, api) {
   return keys[messageId];
 }
 
+const dutchDay = (date) => new Intl.DateTimeFormat("nl-NL", { dateStyle: "long" }).format(new Date(`${date}T12:00`));
+
 function plainList(title, lines) {
   return lines.length ? [element("h3", "", title), element("ul", "plain", ...lines.map((line) => element("li", "", line)))] : [];
 }
@@ -71,7 +73,7 @@ export function approval({ message, fresh, texts, api, done, back }) {
   const outcome = [...(draft.voorcheck?.fits ?? []), ...(draft.voorcheck?.maybe ?? [])].map((one) => one.name);
   form.append(
     ...plainList(labels.voorcheck, outcome),
-    ...plainList(labels.termijnen, (fresh.terms ?? draft.termijnen).map((one) => one.text ?? `${one.title}: ${one.until}`)),
+    ...plainList(labels.termijnen, draft.termijnen.map((one) => fillIn(texts.term, { wat: one.title, dag: dutchDay(one.until) }))),
     ...plainList(labels.onderwerpen, draft.onderwerpen.map((one) => one.title)),
   );
 

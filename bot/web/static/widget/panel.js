@@ -153,7 +153,7 @@ export function mount({ host, frame, base, texts, close, tell }) {
     if (event !== "message") return;
     const message = JSON.parse(data);
     if (shown.has(message.id)) return;
-    const waiting = message.author === "ouder" && [...log.querySelectorAll('.message.ouder[data-id=""]')][0];
+    const waiting = message.author === "ouder" && ownWithoutId(message.text);
     if (waiting) {
       waiting.dataset.id = message.id;
       waiting.querySelector(".body p").firstChild.data = message.text; // as it is stored: numbers may be masked
@@ -166,6 +166,12 @@ export function mount({ host, frame, base, texts, close, tell }) {
     if (message.author === "systeem" || message.author === "consulent") refreshState();
   }
 
+  /** Returns the message of the parent that the server has now: that with this text, or the last, when its text was masked. */
+  function ownWithoutId(text) {
+    const found = [...log.querySelectorAll('.message.ouder[data-id=""]')];
+    return found.find((one) => one.querySelector(".body").textContent === text) ?? found.at(-1);
+  }
+
   /** Shows whether the parent waits, talks with a person or will be called. */
   async function refreshState() {
     try {
@@ -176,10 +182,13 @@ export function mount({ host, frame, base, texts, close, tell }) {
   }
 
   function setState(handoff) {
-    const text = handoff && stateText(handoff);
+    const text = handoff?.can_withdraw ? handoff.state_text : "";
     const before = openHandoff?.state;
     openHandoff = text ? handoff : null;
     parts.state.hidden = !text;
+    // With a person in the chat there is nobody to ask for one, and no chatbot to speak easier words.
+    const withPerson = Boolean(text) && (handoff.state === "in_behandeling" || handoff.reach === "chat");
+    parts.person.hidden = parts.level.hidden = withPerson;
     if ((before ?? null) !== (openHandoff?.state ?? null)) tell("handoff", { state: openHandoff?.state ?? null });
     if (!text) {
       parts.state.replaceChildren();
@@ -187,13 +196,6 @@ export function mount({ host, frame, base, texts, close, tell }) {
     }
     if (parts.state.firstChild?.textContent === text) return;
     parts.state.replaceChildren(element("p", "", ...linked(text)), button(texts.withdraw, withdraw));
-  }
-
-  function stateText({ state, slot_text: slot, reach }) {
-    if (state === "in_behandeling") return texts.state_person;
-    if (state === "terugbellen") return slot ? texts.state_call.replace("[moment]", slot) : texts.state_call_soon;
-    if (state === "aangevraagd") return reach === "email" ? texts.state_mail : reach === "terugbellen" ? texts.state_call_soon : texts.state_waiting;
-    return "";
   }
 
   async function withdraw() {
@@ -281,7 +283,13 @@ export function mount({ host, frame, base, texts, close, tell }) {
     setBusy(true);
     try {
       if (formView?.messageId !== message.id) {
-        formView = approval({ message, fresh: await api.handoff(), texts, api, done: approved, back: closeForm });
+        const fresh = await api.handoff();
+        if (fresh.handoff) {
+          setState(fresh.handoff);
+          showProblem(texts.handoff_running);
+          return;
+        }
+        formView = approval({ message, fresh, texts, api, done: approved, back: closeForm });
         formView.messageId = message.id;
       }
       view.replaceChildren(formView.element);

@@ -17,15 +17,11 @@ function slotField(labels, slots, texts) {
  */
 export function wayToReach({ fresh, texts, prefer, put }) {
   const { labels, reach } = fresh;
-  const ways = [
-    { how: "chat", possible: reach.chat_open },
-    { how: "terugbellen", possible: reach.slots.length > 0 },
-    { how: "email", possible: true },
-  ].filter((way) => way.possible);
+  const ways = reach.options.filter((way) => way.available);
   const name = textField({ id: "name", label: labels.name, complete: "name", most: 80 });
   const phone = textField({ id: "phone", label: labels.phone, type: "tel", complete: "tel", most: 40 });
   const email = textField({ id: "email", label: labels.email, type: "email", complete: "email", most: 254 });
-  const slot = slotField(labels, reach.slots, texts);
+  const slot = slotField(labels, ways.find((way) => way.slots)?.slots ?? [], texts);
   const details = {
     chat: element("div", "details"),
     terugbellen: element("div", "details", put("contact.slot", slot), put("contact.phone", phone)),
@@ -33,11 +29,10 @@ export function wayToReach({ fresh, texts, prefer, put }) {
   };
 
   const group = element("fieldset", "field", element("legend", "", labels.contact));
-  const radios = ways.map(({ how }) => {
+  const radios = ways.map(({ how, title, help }) => {
     const radio = element("input", "");
     Object.assign(radio, { type: "radio", name: "how", value: how, id: `how-${how}`, checked: how === prefer });
     radio.addEventListener("change", show);
-    const { title, help } = reach.ways[how];
     const label = element("label", "option way", radio, element("span", "", title, element("small", "", help)));
     group.append(label, details[how]);
     return radio;
@@ -57,7 +52,7 @@ export function wayToReach({ fresh, texts, prefer, put }) {
 
     contact() {
       const how = chosen();
-      const given = { how, name: name.input.value.trim() || null };
+      const given = { how, ...(name.input.value.trim() && { name: name.input.value.trim() }) };
       if (how === "terugbellen") Object.assign(given, { phone: phone.input.value.trim(), slot: slot.input.value || null });
       if (how === "email") given.email = email.input.value.trim();
       return given;

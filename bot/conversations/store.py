@@ -12,6 +12,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from bot.clock import now
+from bot.conversations.consent import note_precheck_consent
 from bot.conversations.messages import Message, NewMessage, Reply, greeting_id, new_id
 from bot.conversations.ownership import Actor, Owner, bot_may_speak, check_move
 from bot.conversations.rows import (
@@ -119,6 +120,7 @@ class ConversationStore:
             if bot_may_speak(turn.owner) and not bot_may_speak(owner_of(conversation)):
                 messages = []
             stored = append(session, conversation, messages)
+            note_precheck_consent(session, started.id, stored)
             if reply.parse is not None and reply.engine_ms is not None:
                 level = next((m.level for m in reply.messages if m.level), None)
                 parse = reply.parse.model_dump(mode="json")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from urllib.parse import urlsplit
 
 from bot.engine.quiet import quiet
 
@@ -15,6 +14,7 @@ from rasa.core.run import serve_application  # noqa: E402
 from rasa.core.utils import AvailableEndpoints  # noqa: E402
 from rasa.utils.endpoints import EndpointConfig  # noqa: E402
 
+from bot.engine.locks import SharedLockStore  # noqa: E402
 from bot.engine.models import NoModel, current_model  # noqa: E402
 from bot.knowledge.files import root  # noqa: E402
 from bot.paths import var_dir  # noqa: E402
@@ -29,11 +29,9 @@ def endpoints() -> AvailableEndpoints:
         found.tracker_store = EndpointConfig(type="SQL", url=url, dialect="postgresql")
     else:
         found.tracker_store = EndpointConfig(type="SQL", dialect="sqlite", db=str(var_dir() / "tracker.db"))
-    redis = urlsplit(os.environ.get("REDIS_URL", ""))
-    if redis.hostname:
-        found.lock_store = EndpointConfig(
-            type="redis", url=redis.hostname, port=redis.port or 6379, password=redis.password, key_prefix="engine",
-        )
+    redis = os.environ.get("REDIS_URL", "")
+    if redis:
+        found.lock_store = SharedLockStore(redis)
     found.action = EndpointConfig(url=f"http://127.0.0.1:{os.environ.get('ACTIONS_PORT', '5055')}/webhook")
     return found
 

@@ -150,7 +150,7 @@ def test_an_open_handoff_with_any_sign_of_life_stays_and_keeps_its_conversation(
                 HandoffEventRow(
                     handoff_id=handoff_id, from_state="aangevraagd", to_state="in_behandeling", actor="consulent",
                     created_at=recent,
-                )  # fmt: skip
+                )
             )
         elif life == "note":
             session.add(NoteRow(handoff_id=handoff_id, staff_id=staff_id, text=vault.close("x"), created_at=recent))

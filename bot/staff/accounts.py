@@ -41,6 +41,7 @@ class Account:
     role: str
     has_second_factor: bool
     must_choose_password: bool
+    has_password: bool
     signs_in_elsewhere: bool
     locked_until: datetime | None
     disabled_at: datetime | None
@@ -174,10 +175,18 @@ def find_by_email(session: Session, email: str) -> StaffRow | None:
 def account_of(row: StaffRow) -> Account:
     """Return an account without what only the login needs."""
     return Account(
-        row.id, row.email, row.name, row.role, row.totp_enabled_at is not None, row.password_once_until is not None,
-        row.oidc_subject is not None, row.locked_until if row.locked_until and row.locked_until > now() else None,
-        row.disabled_at, row.created_at,
-    )  # fmt: skip
+        id=row.id,
+        email=row.email,
+        name=row.name,
+        role=row.role,
+        has_second_factor=row.totp_enabled_at is not None,
+        must_choose_password=row.password_once_until is not None,
+        has_password=row.password_hash is not None,
+        signs_in_elsewhere=row.oidc_subject is not None,
+        locked_until=row.locked_until if row.locked_until and row.locked_until > now() else None,
+        disabled_at=row.disabled_at,
+        created_at=row.created_at,
+    )
 
 
 def clean_email(email: str) -> str:

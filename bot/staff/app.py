@@ -7,16 +7,21 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 
-from bot.staff import account_pages, audit_pages, error_pages, login_pages, members_pages
+from bot.staff import account_pages, audit_pages, error_pages, login_pages, members_pages, oidc_pages
 from bot.staff.access import roles_of, routes_below
+from bot.staff.figures import routes as figures_pages
 from bot.staff.headers import PREFIX, StaffHeaders
 from bot.staff.pages import STATIC
+from bot.staff.review import routes as review_pages
 
 STAFF_ROUTERS: list[APIRouter] = [
     login_pages.router,
+    oidc_pages.router,
     account_pages.router,
     members_pages.router,
     audit_pages.router,
+    review_pages.router,
+    figures_pages.router,
 ]
 
 

@@ -27,7 +27,6 @@ from bot.staff.access import (
 )
 from bot.staff.audit import record
 from bot.staff.cookies import drop_cookie, read_cookie, set_cookie
-from bot.staff.oidc import settings_of as oidc_settings
 from bot.staff.pages import HOME, page, redirect
 from bot.staff.sign_in import SignIn, SignInRefused, Visitor, recovery_codes_left
 from bot.staff.texts import say
@@ -135,10 +134,10 @@ def login_form(
 ) -> Response:
     """Return the login page; the form holds what its cookie holds."""
     csrf = read_cookie(request, FORM_COOKIE) or secrets.token_urlsafe(32)
-    provider = oidc_settings(services_of(request.app).settings)
+    settings = services_of(request.app).settings
     response = page(
         request, None, "login.html", status=status, csrf_value=csrf, verder=verder, email=email,
-        error=say(error) if error else None, provider=provider.name if provider else None,
+        error=say(error) if error else None, provider=settings.oidc_name if settings.oidc_issuer else None,
     )  # fmt: skip
     set_cookie(request, response, FORM_COOKIE, csrf)
     return response

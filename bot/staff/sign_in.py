@@ -67,7 +67,7 @@ class SignIn:
                 if is_old(staff.password_hash or ""):
                     staff.password_hash = hash_password(password)
                 if staff.totp_enabled_at is None:
-                    _forgive(staff)
+                    forgive(staff)
                 else:
                     staff.failed_logins = max(0, staff.failed_logins - 1)  # only the code clears the count
                 token = self._start(session, staff, visitor, second_factor=False)
@@ -82,15 +82,14 @@ class SignIn:
             SignInRefused: the code does not fit, was used before, or there were too many attempts.
 
         """
-        with self._database.write() as session:
-            counted = self._count(locked_account(session, current.staff_id))
+        counted = self.count_attempt(current.staff_id)
         with self._database.write() as session:
             staff = locked_account(session, current.staff_id)
             used = self.use_code(session, staff, code) if counted else None
             if used is None:
                 session.add(_line("code mislukt", staff, visitor))
             else:
-                _forgive(staff)
+                forgive(staff)
                 token = self._start(session, staff, visitor, second_factor=True)
                 if used == "herstelcode":
                     session.add(_line("herstelcode gebruikt", staff, visitor))
@@ -100,7 +99,7 @@ class SignIn:
 
     def with_identity(self, session: Session, staff: StaffRow, visitor: Visitor) -> str:
         """Return the cookie of a session of someone whom another service has checked, second factor included."""
-        _forgive(staff)
+        forgive(staff)
         return self._start(session, staff, visitor, second_factor=True)
 
     def use_code(self, session: Session, staff: StaffRow, code: str) -> str | None:
@@ -115,6 +114,11 @@ class SignIn:
         fitting = RecoveryCodeRow.code_hash == second_factor.recovery_hash(staff.id, code)
         used = session.execute(update(RecoveryCodeRow).where(*unused, fitting).values(used_at=now()))
         return "herstelcode" if used.rowcount == 1 else None  # type: ignore[attr-defined]
+
+    def count_attempt(self, staff_id: int) -> bool:
+        """Count an attempt with a password or code; tell whether it may be made now."""
+        with self._database.write() as session:
+            return self._count(locked_account(session, staff_id))
 
     def _count(self, row: StaffRow) -> bool:
         """Count an attempt; tell whether it may be made now."""
@@ -151,7 +155,7 @@ def recovery_codes_left(session: Session, staff_id: int) -> int:
     return len(session.scalars(query).all())
 
 
-def _forgive(staff: StaffRow) -> None:
+def forgive(staff: StaffRow) -> None:
     """Forget the failures of an account."""
     staff.failed_logins, staff.locked_until = 0, None
 

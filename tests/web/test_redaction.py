@@ -39,7 +39,7 @@ def test_no_table_holds_the_number(web: Web, engine: FakeEngine, database: Datab
     chat.say("bel me op 06 98 76 54 32 over mijn dochter Zeynep")
     with database.read() as session:
         for (table,) in session.execute(text("select name from sqlite_master where type = 'table'")).all():
-            for row in session.execute(text(f'select * from "{table}"')).all():
+            for row in session.execute(text(f'select * from "{table}"')).all():  # noqa: S608
                 assert "98 76 54 32" not in str(row)
                 assert "Zeynep" not in str(row)
 
@@ -59,9 +59,7 @@ def test_a_name_is_no_reason_for_a_notice(web: Web, engine: FakeEngine) -> None:
 
 
 @pytest.mark.parametrize("owner", ["wacht", "consulent"])
-def test_what_is_typed_to_a_person_is_redacted_too(
-    web: Web, engine: FakeEngine, database: Database, owner: str
-) -> None:
+def test_what_is_typed_to_a_person_is_redacted_too(web: Web, engine: FakeEngine, database: Database, owner: str) -> None:
     chat = web.start()
     chat.say("hoi")
     store = ConversationStore(database, load_texts())

@@ -11,18 +11,21 @@ from bot.privacy.redaction.numbers import _any
 from bot.privacy.redaction.rules import Rules
 from bot.privacy.redaction.spans import Span
 
-_NUMBER = (
-    r"(?P<number>\d{1,4}(?:\s?-\s?\d{1,4}|\s?(?:bis|hs|huis|zw|rd|[a-z](?![^\W_]))){0,2}(?![\w])(?![.,:]\d))"
+_NUMBER = r"(?P<number>\d{1,4}(?:\s?-\s?\d{1,4}|\s?(?:bis|hs|huis|zw|rd|[a-z](?![^\W_]))){0,2}(?![\w])(?![.,:]\d))"
+_STREET_WITHOUT_NUMBER = re.compile(
+    r"(?i)(?<!\w)(?P<street>[^\W\d_]{3,30}(?:straat|laan|weg|plein|gracht|kade|plantsoen|singel|dreef))(?!\w)"
 )
-_STREET_WITHOUT_NUMBER = re.compile(r"(?i)(?<!\w)(?P<street>[^\W\d_]{3,30}(?:straat|laan|weg|plein|gracht|kade|plantsoen|singel|dreef))(?!\w)")
 _POSTCODE = re.compile(r"(?<![\w])(?P<digits>[1-9]\d{3})(?P<gap>\s?)(?P<letters>[A-Za-z]{2})(?![^\W_])")
 _LEFT = re.compile(r"(?:(?<=\s)|(?<=^)|(?<=[(,:]))(?P<word>[^\W\d_]+(?:['’.\-][^\W\d_]*)*)\s+$")
-_PARTS = frozenset(["van", "der", "den", "de", "het", "ten", "ter", "vd", "v", "d", "von", "la", "le", "du", "el", "da", "di", "'s"])
+_PARTS = frozenset(
+    ["van", "der", "den", "de", "het", "ten", "ter", "vd", "v", "d", "von", "la", "le", "du", "el", "da", "di", "'s"]
+)
 _MOST_PARTS = 4
 _REACH = 40
 _ALMERE = range(1300, 1366)
 _OFFICIALLY_UNUSED = frozenset(["sa", "sd", "ss"])
-_AFTER_HOUSE = re.compile(r"[\s,]{1,3}[1-9]\d{3}\s?[A-Za-z]{2}(?!\w)")
+# Any words and a number, when a postcode follows: 'Wold 15-22, almere, 8225 KA'.
+_AFTER_HOUSE = re.compile(r"[\s,]{1,3}(?:almere[\s,]{1,3})?[1-9]\d{3}\s?[A-Za-z]{2}(?!\w)")
 
 
 class AddressFinder:
@@ -35,7 +38,10 @@ class AddressFinder:
         self._never = frozenset(map(fold_name, streets.never))
         endings = _any((*streets.sure, *streets.unsure))
         self._sure = tuple(map(fold_name, streets.sure))
-        self._street = re.compile(rf"(?i)(?<![^\W_])(?P<street>[^\W\d_][\w'’.\-]{{0,30}}?(?:{endings})|(?:hof|plein|laan|weg|park|baan)\s+(?:van|der|de)\s+(?:de\s|het\s)?[^\W\d_]+)\.?,?\s+(?:nr\.?\s|nummer\s|huisnummer\s)?{_NUMBER}")
+        self._street = re.compile(
+            rf"(?i)(?<![^\W_])(?P<street>[^\W\d_][\w'’.\-]{{0,30}}?(?:{endings})|(?:hof|plein|laan|weg|park|baan)\s+(?:van|der|de)\s+(?:de\s|het\s)?[^\W\d_]+)\.?,?\s+(?:nr\.?\s|nummer\s|huisnummer\s)?{_NUMBER}"
+        )
+        self._before_postcode = re.compile(rf"(?i)(?<![^\W_])(?P<street>[^\W\d_]{{3,30}})\s+{_NUMBER}(?={_AFTER_HOUSE.pattern})")
         self._living = re.compile(rf"(?i)(?<!\w)(?:{_any(streets.living)})(?!\w)")
         self._no_house = re.compile(rf"(?i)\s?(?:{_any(streets.not_a_house)})(?!\w)")
         living = r"(?:woon|wonen|woont|verhuisd|verhuizen|adres|huisadres|woonadres|address|mieszkam|habite|wohne|vivo)"
@@ -55,9 +61,17 @@ class AddressFinder:
             strange = [w for w in words if not self._lexicon.is_word(w) and w not in _PARTS]
             if strange and not any(place in kept for place in range(match.start("street"), match.end("street"))):
                 yield Span(match.start("street"), match.end(), "adres")
+        for match in self._before_postcode.finditer(text):
+            parts = match["street"].split()
+            strange = match["street"][0].isupper() or any(not self._lexicon.is_word(fold_name(word)) for word in parts)
+            if strange and match.start() not in kept and match.start("number") not in kept:
+                yield Span(match.start(), match.end("number"), "adres")
         for match in _STREET_WITHOUT_NUMBER.finditer(text):
             before = text[max(0, match.start() - _REACH) : match.start()]
-            close = re.search(r"(?i)(?:woon|wonen|woont|verhuisd|verhuizen)\s(?:we\s|wij\s|ik\s|nu\s)?(?:op|aan|in|naar)\s(?:de\s|het\s)?(?:[^\W\d_]+\s){0,3}$", before)
+            close = re.search(
+                r"(?i)(?:woon|wonen|woont|verhuisd|verhuizen)\s(?:we\s|wij\s|ik\s|nu\s)?(?:op|aan|in|naar)\s(?:de\s|het\s)?(?:[^\W\d_]+\s){0,3}$",
+                before,
+            )
             if close and fold_name(match["street"]) not in self._never and not self._lexicon.is_word(fold_name(match["street"])):
                 yield Span(self._start(text, match.start()), match.end(), "adres")
 
@@ -68,12 +82,21 @@ class AddressFinder:
             if match.start() in kept or letters in _OFFICIALLY_UNUSED:
                 continue
             before = text[max(0, match.start() - _REACH) : match.start()]
-            cue = re.search(r"(?i)post\s?code|zip|pc\b", before) or self._living.search(before)
+            cue = (
+                re.search(r"(?i)post\s?code|zip|pc\b", before)
+                or self._living.search(before)
+                or re.search(r"\d[\s,]{1,3}(?:[Aa]lmere[\s,]{1,3})?$", before)
+            )
             almere = int(match["digits"]) in _ALMERE
             written = match["letters"].isupper() and not text.isupper()
             word = bool(match["gap"]) and self._lexicon.is_word(letters) and not written
             year = match["digits"][:2] in ("19", "20")
-            if (cue and not (year and word)) or (almere and not word) or (not word and not year and (written or not match["gap"])) or (written and year and cue):
+            if (
+                (cue and not (year and word))
+                or (almere and not word)
+                or (not word and not year and (written or not match["gap"]))
+                or (written and year and cue)
+            ):
                 yield Span(match.start(), match.end(), "postcode")
 
     def _is_address(self, text: str, match: re.Match[str]) -> bool:
@@ -114,7 +137,11 @@ class AddressFinder:
             folded = fold_name(word.strip(".-"))
             opens = match.start() == 0 or text[: match.start()].rstrip()[-1:] in (".", "!", "?", "\n", ":")
             name = self._lexicon.is_known(folded) and not self._lexicon.is_very_common(folded)
-            capital = word[0].isupper() and (not opens or name or not self._lexicon.is_word(folded)) and not self._lexicon.is_very_common(folded)
+            capital = (
+                word[0].isupper()
+                and (not opens or name or not self._lexicon.is_word(folded))
+                and not self._lexicon.is_very_common(folded)
+            )
             part = folded in _PARTS and self._has_name_before(text[: match.start()])
             if not (capital or name or part):
                 break
@@ -129,13 +156,16 @@ class AddressFinder:
         if not words:
             return False
         folded = fold_name(words[-1].strip(".-,"))
-        return (self._lexicon.is_known(folded) and (self._lexicon.is_curated(folded) or not self._lexicon.is_word(folded))) or (words[-1][0].isupper() and len(words) > 1 and not self._lexicon.is_word(folded))
+        return (self._lexicon.is_known(folded) and (self._lexicon.is_curated(folded) or not self._lexicon.is_word(folded))) or (
+            words[-1][0].isupper() and len(words) > 1 and not self._lexicon.is_word(folded)
+        )
 
 
 def address_pattern(street: str, number: str, postcode: str | None) -> re.Pattern[str]:
     """Return a pattern for an address that stays, with or without its postcode."""
     tail = rf"(?:,?\s+{postcode[:4]}\s?{postcode[-2:]}(?!\w))?" if postcode else ""
-    return re.compile(rf"(?<!\w){re.escape(street).replace(chr(92) + ' ', r'\s+')}\s+{re.escape(number)}(?![\w\-]){tail}", re.IGNORECASE)
+    words = r"\s+".join(map(re.escape, street.split()))
+    return re.compile(rf"(?<!\w){words}\s+{re.escape(number)}(?![\w\-]){tail}", re.IGNORECASE)
 
 
 def known_places(text: str, patterns: Iterable[re.Pattern[str]]) -> frozenset[int]:

@@ -21,6 +21,9 @@ _DATE = re.compile(
     rf"|(?:[12]\d|3[01]|0?[1-9])(?:e|ste|de|st|nd|rd|th)?\s?(?:\s?[-/.]\s?(?:0?[1-9]|1[0-2])\s?[-/.]\s?|\s+(?:0?[1-9]|1[0-2])\s+(?=\d{{4}})|[\s\-]+(?:de\s)?(?:{_MONTHS})\.?(?:\sde)?[\s\-]+){_YEAR})(?![\d]|[.\-/]\d)",
     re.IGNORECASE,
 )
+_HOLIDAY = re.compile(
+    r"(?i)(?:(?:eerste|tweede|1e|2e)\s+(?:kerst|paas|pinkster)dag|kerst(?:avond|mis)?|oudejaars(?:avond|dag)|nieuwjaars(?:dag)?|koning(?:s|inne)dag|sinterklaas)\s+(?:van\s)?(?:19|20)\d{2}(?!\d)"
+)
 _REACH = 30
 _OLDEST_PARENT_YEARS = 96
 _YOUNGEST_CHILD_YEARS = 3
@@ -42,9 +45,11 @@ class BirthFinder:
             born = [m.end() for m in self._born.finditer(before)]
             document = [m.end() for m in self._document.finditer(before)]
             after = self._born.match(text[match.end() :].lstrip(" ,("))
-            if born and (not document or born[-1] > document[-1]):
+            if (born and (not document or born[-1] > document[-1])) or after or (not document and self._is_old(match, this_year)):
                 yield Span(match.start(), match.end(), "geboortedatum")
-            elif after or (not document and self._is_old(match, this_year)):
+
+        for match in _HOLIDAY.finditer(text):
+            if self._born.search(text[max(0, match.start() - _REACH) : match.start()]):
                 yield Span(match.start(), match.end(), "geboortedatum")
 
     @staticmethod

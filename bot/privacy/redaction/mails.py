@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator
 from bot.privacy.redaction.spans import Span
 
 _PLAIN = re.compile(r"[^\W_][\w.+\-]{0,63}(?<![.])\s?@\s?[^\W_](?:[\w\-]{0,62})(?:\s?\.\s?[^\W_][\w\-]{0,62}){0,4}", re.UNICODE)
-_AT = r"(?:\s*[(\[{]\s*(?:at|apestaart(?:je)?|apenstaart(?:je)?|@)\s*[)\]}]\s*|\s+(?:at|apestaart(?:je)?|apenstaart(?:je)?|ад|et)\s+)"
+_AT = r"(?:\s*[(\[{]\s*(?:at|ape(?:n)?staart(?:je)?|@)\s*[)\]}]\s*|\s+(?:at|ape(?:n)?staart(?:je)?|et)\s+)"
 _DOT = r"(?:\s*[(\[{]\s*(?:dot|punt|\.)\s*[)\]}]\s*|\s+(?:dot|punt|point|kropka|nokta)\s+|\.)"
 _SPOKEN = re.compile(
-    rf"[^\W_][\w.+\-]{{0,63}}(?:{_DOT}[\w+\-]{{1,40}}){{0,3}}(?:{_AT}|\s?@\s?)[^\W_][\w\-]{{0,62}}(?:{_DOT}[\w\-]{{2,24}}){{1,3}}", re.IGNORECASE
+    rf"[^\W_][\w.+\-]{{0,63}}(?:{_DOT}[\w+\-]{{1,40}}){{0,3}}(?:{_AT}|\s?@\s?)[^\W_][\w\-]{{0,62}}(?:{_DOT}[\w\-]{{2,24}}){{1,3}}",
+    re.IGNORECASE,
 )
 _ENDINGS = re.compile(r"(?i)\.\s?(?:nl|com|be|net|org|eu|de|pl|uk|fr|es|tr|ua|info|me|io)\b")
 

@@ -10,7 +10,7 @@ from bot.privacy.redaction.cues import Phrases
 from bot.privacy.redaction.folding import fold_name
 from bot.privacy.redaction.lexicon import Lexicon
 from bot.privacy.redaction.rules import Rules
-from bot.privacy.redaction.spans import Span, covered
+from bot.privacy.redaction.spans import Span
 from bot.privacy.redaction.tokens import Token, tokens_of
 
 Cue = Literal["heet", "mens", "zelf", "andere", "andere_heet"]
@@ -76,8 +76,7 @@ class NameFinder:
                 continue
             taken.update(range(place, last + 1))
             spans.append(self._span(message, place, last))
-        places = covered(spans)
-        return [s for s in spans if s.start not in places - covered([s])] if len(spans) > 1 and places else spans
+        return spans
 
     def _span(self, message: _Message, first: int, last: int) -> Span:
         """Return the part of the text from one word to another, without what is glued to the name ("'s")."""
@@ -93,6 +92,8 @@ class NameFinder:
 
     def _name_at(self, message: _Message, place: int) -> int | None:
         """Return the place of the last word of the name that starts at `place`, or None."""
+        if message.tokens[place].folded == "van" and self._before["heet"].before(message.tokens, place + 1):
+            return None  # 'moeder van': the name comes after it
         cue = self._cue_before(message, place)
         start = self._skip_prefixes(message, place) if cue else place
         if start is None:
@@ -174,7 +175,11 @@ class NameFinder:
         if sureness == "certain":
             return True
         possessive = word.endswith("s") and len(word) > 3 and not lexicon.is_word(word) and not lexicon.is_known(word)
-        if possessive and (capital or message.dutch) and lexicon.sureness(word[:-1], capital=token.capital, dutch=message.dutch) == "certain":
+        if (
+            possessive
+            and (capital or message.dutch)
+            and lexicon.sureness(word[:-1], capital=token.capital, dutch=message.dutch) == "certain"
+        ):
             return True
         if possessive and token.capital and lexicon.is_curated(word[:-1]):
             return True
@@ -192,7 +197,7 @@ class NameFinder:
         if place + 1 >= len(message.tokens) or not message.tokens[place + 1].joins or not message.capital(place + 1):
             return False
         word = message.tokens[place + 1].folded
-        return not message.kept[place + 1] and self._lexicon.sureness(word, capital=True, dutch=message.dutch) == "certain"
+        return not message.kept[place + 1] and self._lexicon.is_known(word) and not self._lexicon.is_word(word)
 
     def _starts_caseless(self, message: _Message, place: int, cue: Cue | None) -> bool:
         """Tell the same for a script without capitals, where words are glued to names."""
@@ -243,7 +248,13 @@ class NameFinder:
         """Tell whether a word that no list has is a child, by what is said of it: 'jaimy blijft zitten'."""
         token, lexicon = message.tokens[place], self._lexicon
         word = token.folded
-        if lexicon.is_word(word) or lexicon.is_very_common(word) or len(word) < _SHORTEST_UNKNOWN or not message.dutch or token.raw.isupper():
+        if (
+            lexicon.is_word(word)
+            or lexicon.is_very_common(word)
+            or len(word) < _SHORTEST_UNKNOWN
+            or not message.dutch
+            or token.raw.isupper()
+        ):
             return False
         if place and not token.opens and not message.capital(place):
             return False
@@ -257,7 +268,7 @@ class NameFinder:
 
     def _end_of_name(self, message: _Message, start: int) -> int:
         """Return the last word of a name that starts at `start`."""
-        tokens, lexicon, last = message.tokens, self._lexicon, start
+        tokens, last = message.tokens, start
         place = start + 1
         while place < len(tokens) and place - start < _MOST_WORDS:
             token = tokens[place]
@@ -270,8 +281,7 @@ class NameFinder:
                 break
             last = place
             place += 1
-        # A first name with a hyphen, an initial after it, and the like are taken as they stand.
-        return last if lexicon is not None else start
+        return last
 
     def _continues(self, message: _Message, place: int, last: int) -> bool:
         """Tell whether a word goes on with the name that ended at `last`."""
@@ -287,5 +297,7 @@ class NameFinder:
             return False
         if place > last + 1:
             between = [t.folded for t in message.tokens[last + 1 : place]]
-            return not (set(between) & {"op", "in", "te", "het"}) and (between[-1] not in ("de", "van") or not lexicon.is_word(word) or between == ["de"] or len(between) > 1)
+            return not (set(between) & {"op", "in", "te", "het"}) and (
+                between[-1] not in ("de", "van") or not lexicon.is_word(word) or between == ["de"] or len(between) > 1
+            )
         return not lexicon.is_word(word) and lexicon.sureness(word, capital=False, dutch=message.dutch) == "certain"

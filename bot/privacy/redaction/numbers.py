@@ -31,6 +31,7 @@ class NumberFinder:
         cues = rules.number_cues
         self._bsn_cue = re.compile(rf"\b(?:{_any(cues.bsn)})\b", re.IGNORECASE)
         self._phone_cue = re.compile(rf"\b(?:{_any(cues.telefoon)})\b", re.IGNORECASE)
+        self._number_cue = re.compile(rf"\b(?:{_any(cues.nummer)})\b", re.IGNORECASE)
         self._own = frozenset(national(re.sub(r"\D", "", number)) for number in own)
 
     def accounts(self, text: str) -> Iterator[Span]:
@@ -41,7 +42,11 @@ class NumberFinder:
             found = match[0]
             for end in range(len(found), _SHORTEST_IBAN - 1, -1):
                 digits = re.sub(r"[ .\-]", "", found[:end])
-                if found[end - 1].isalnum() and _SHORTEST_IBAN <= len(digits) <= _LONGEST_IBAN and iban.is_valid(digits, check_country=False):
+                if (
+                    found[end - 1].isalnum()
+                    and _SHORTEST_IBAN <= len(digits) <= _LONGEST_IBAN
+                    and iban.is_valid(digits, check_country=False)
+                ):
                     yield Span(match.start(), match.start() + end, "iban")
                     break
 
@@ -73,6 +78,8 @@ class NumberFinder:
             return True
         if self._phone_cue.search(before):
             return 9 <= len(digits) <= 13
+        if self._number_cue.search(before) and digits[0] in "06":
+            return 9 <= len(digits) <= 13
         if re.fullmatch(r"6[1-9]\d{7}", digits):  # a mobile number without its 0: that could be any number, so ask the library
             return bool(re.search(r"[ \-]", written)) and _is_valid(digits)
         return digits.startswith("0") and 10 <= len(digits) <= 11 and len(re.findall(r"[./-]", written)) < 2
@@ -80,8 +87,7 @@ class NumberFinder:
 
 def national(digits: str) -> str:
     """Return the digits of a number as one dials it inside the country: '0031(0)36...' gives '036...'."""
-    short = re.sub(r"^(?:00)?310?(?=\d{9}$)", "0", digits)
-    return short
+    return re.sub(r"^(?:00)?310?(?=\d{9}$)", "0", digits)
 
 
 def _is_valid(digits: str) -> bool:

@@ -39,6 +39,7 @@ class NumberCues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     bsn: Words
     telefoon: Words
+    nummer: Words
     geboren: Words
     document: Words
 

@@ -58,8 +58,8 @@ class AddressFinder:
             if self._no_house.match(text, match.end()) or match.start("street") in kept:
                 continue
             words = [fold_name(word) for word in match["street"].split()]
-            strange = [w for w in words if not self._lexicon.is_word(w) and w not in _PARTS]
-            if strange and not any(place in kept for place in range(match.start("street"), match.end("street"))):
+            is_name = any(not self._lexicon.is_word(w) and w not in _PARTS for w in words)
+            if is_name and not any(place in kept for place in range(match.start("street"), match.end("street"))):
                 yield Span(match.start("street"), match.end(), "adres")
         for match in self._before_postcode.finditer(text):
             parts = match["street"].split()

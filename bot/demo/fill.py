@@ -15,6 +15,7 @@ from bot.demo.chats import PREFIX, Chat, talk
 from bot.demo.handoffs import ask_for_a_person, hand_over, withdraw
 from bot.demo.script import Script, load_script
 from bot.handoff.hours import load_hours
+from bot.handoff.states import State
 from bot.privacy.vault import Vault
 from bot.staff.accounts import add_account
 from bot.staff.passwords import new_password
@@ -42,6 +43,8 @@ PER_DAY = (16, 15, 14, 13, 10, 5, 7)
 HOURS = {7: 2, 8: 6, 9: 8, 10: 8, 11: 6, 12: 6, 13: 6, 14: 5, 15: 7, 16: 6, 17: 4, 18: 4, 19: 9, 20: 13, 21: 12, 22: 7, 23: 2}
 PERSON = 0.09  # the part of parents who ask for a person
 DAYS_OF_A_MONTH = 30
+ONE_OF_EACH: tuple[State, ...] = ("aangevraagd", "terugbellen", "in_behandeling", "vervallen")
+"""States that a handoff of today has at least once; most others are closed."""
 
 
 class DemoRefused(RuntimeError):
@@ -75,10 +78,13 @@ def fill(
         staff = {name: add_account(session, email=f"{name}{DOMAIN}", name=title, role=role, password=password)[0].id
                  for name, title, role in STAFF}  # fmt: skip
         consultants = [staff[name] for name, _, role in STAFF if role == "consulent"]
-        weak, handoffs, number = [], 0, 0
-        for number, start in enumerate(_starts(dice, moment, months * DAYS_OF_A_MONTH), start=1):
+        weak: list[tuple[datetime, str, str, str | None, str | None, str | None]] = []
+        starts: list[tuple[datetime, State | None]] = [(at, None) for at in _starts(dice, moment, months * DAYS_OF_A_MONTH)]
+        starts += [(moment - timedelta(minutes=85 - 5 * n), stop) for n, stop in enumerate(ONE_OF_EACH)]
+        handoffs = 0
+        for number, (start, stop) in enumerate(starts, start=1):
             chat = Chat(f"{PREFIX}{number:05d}", start, random.Random(f"{seed}-{number}"))  # noqa: S311
-            wish = chat.dice.choice(script.handoffs) if chat.dice.random() < PERSON else None
+            wish = chat.dice.choice(script.handoffs) if stop or chat.dice.random() < PERSON else None
             if wish is None:
                 talk(chat, script)
             else:
@@ -89,17 +95,17 @@ def fill(
             session.add(conversation)
             session.flush()
             if wish is not None:
-                handoff = hand_over(session, vault, load_hours(), chat, script, wish, consultants, moment)
-                if handoff is not None and handoff.staff_id is None and chat.dice.random() < 0.15:
+                handoff = hand_over(session, vault, load_hours(), chat, script, wish, consultants, moment, stop)
+                if stop is None and handoff.staff_id is None and chat.dice.random() < 0.15:
                     withdraw(session, handoff, min(chat.moment + timedelta(minutes=40), moment))
-                handoffs += handoff is not None
+                handoffs += 1
             session.add_all(row for row in chat.rows if isinstance(row, MessageRow))
             session.flush()
             session.add_all(row for row in chat.rows if not isinstance(row, MessageRow))
             conversation.last_position, conversation.last_message_at = chat.position, min(chat.moment, moment)
             weak += [(chat.moment, *entry) for entry in chat.weak]
         corrections = _review(session, dice, script, weak, staff["reviewer"], moment)
-    return Filled(number, handoffs, corrections, password, tuple(f"{name}{DOMAIN}" for name, _, _ in STAFF))
+    return Filled(len(starts), handoffs, corrections, password, tuple(f"{name}{DOMAIN}" for name, _, _ in STAFF))
 
 
 def remove(database: Database) -> int:

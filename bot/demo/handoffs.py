@@ -11,7 +11,7 @@ from bot.demo.script import Script, Wish
 from bot.handoff.contact import Contact
 from bot.handoff.hours import Hours
 from bot.handoff.intake import SCHEMA_VERSION, Answered, Intake, Subject, UrgencyNote
-from bot.handoff.states import Outcome, Reach
+from bot.handoff.states import Outcome, Reach, State
 from bot.knowledge.answers import load_answers
 from bot.knowledge.topics import load_topics
 from bot.privacy.vault import Vault
@@ -33,9 +33,10 @@ def ask_for_a_person(chat: Chat, script: Script, wish: Wish) -> None:
 
 
 def hand_over(
-    session: Session, vault: Vault, hours: Hours, chat: Chat, script: Script, wish: Wish, staff_ids: list[int], until: datetime
-) -> HandoffRow | None:
-    """Add the handoff of a conversation whose row is there, worked on as far as time went; None: no seat was free.
+    session: Session, vault: Vault, hours: Hours, chat: Chat, script: Script, wish: Wish, staff_ids: list[int], until: datetime,
+    stop: State | None = None,
+) -> HandoffRow:  # fmt: skip
+    """Add the handoff of a conversation whose row is there, worked on as far as time went.
 
     Args:
         session: an open transaction that holds the conversation already.
@@ -46,10 +47,13 @@ def hand_over(
         wish: what the parent wants.
         staff_ids: the consultants.
         until: now; nothing happens after it.
+        stop: the state to stop at, whatever the time; so that there is one of every state.
 
     """
     dice, asked = chat.dice, chat.moment
     reach: Reach = "chat" if hours.is_open(asked) else dice.choice(("terugbellen", "terugbellen", "email"))
+    if stop is not None:
+        reach = "terugbellen" if stop == "terugbellen" else "email"
     number = chat.id.rsplit("-", 1)[-1]
     handoff = HandoffRow(
         id=f"{chat.id}-o", conversation_id=chat.id, idempotency_key=f"demo-{number}", state="aangevraagd",
@@ -72,6 +76,12 @@ def hand_over(
         _owner(session, chat, "bot", "wacht", "ouder", asked)
     conversation = session.get_one(ConversationRow, chat.id)
     conversation.owner = "wacht" if reach == "chat" else "bot"
+    if stop == "in_behandeling":
+        _work_on(session, vault, chat, script, handoff, conversation, staff_ids[0], until - timedelta(minutes=12), until)
+    if stop == "vervallen":
+        withdraw(session, handoff, asked + timedelta(minutes=10))
+    if stop is not None:
+        return handoff
     taken = _taken_at(hours, begin, dice.uniform(2, 35) if reach == "chat" else dice.uniform(0, 50))
     if taken is None or taken > until or (reach != "chat" and dice.random() < 0.05):
         return handoff

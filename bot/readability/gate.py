@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -140,8 +141,15 @@ def table(report: Report) -> str:
 
 
 def run(as_json: bool) -> int:
-    """Measure every answer and print the report; return 1 when a limit is broken."""
+    """Measure every answer, print the report and keep the scores (data/readability.json); return 1 when a limit is broken."""
+    # For the figures of the console: this environment is not there when they are shown.
+    from bot.staff.figures.readability import FILE, scores_file
+
     report = judge(measure(list(measured_texts())))
+    path = root() / FILE
+    part = path.with_suffix(".part")
+    part.write_text(scores_file(report.scores), encoding="utf-8")
+    os.replace(part, path)
     if as_json:
         content: dict[str, Any] = msgspec.to_builtins(report)
         print(json.dumps(content, ensure_ascii=False, indent=1))

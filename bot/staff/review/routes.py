@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends
@@ -34,6 +35,7 @@ router = APIRouter(prefix="/staff")
 Reviewer = Annotated[Principal, Depends(allow("reviewer", "beheerder"))]
 PER_PAGE = 25
 MOST_SKIPPED = 50
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def _count_waiting(services: Services) -> int:
@@ -78,7 +80,9 @@ def queue_page(request: Request, who: Reviewer, services: ServicesHere) -> Respo
 @router.post("/berichten/{message_id}/oordeel")
 def judge(message_id: str, request: Request, who: Reviewer, form: FormHere, services: ServicesHere) -> Response:
     """Keep a judgement, and go on: to the next of the queue, or back to the conversation."""
-    given = {name: str(form.get(name, ""))[:400] for name in ("keuze", "onderwerp", "nieuw", "labels", "uit")}
+    if not _ID.fullmatch(message_id):
+        return page(request, who, "review/gone.html", status=404)
+    given = {name: str(form.get(name, ""))[:400].replace("\x00", "") for name in ("keuze", "onderwerp", "nieuw", "labels", "uit")}
     from_queue = given["uit"] == "nakijken"
     try:
         judgement, done = _read(given)
@@ -138,6 +142,8 @@ def _conversation(
 ) -> Response:  # fmt: skip
     """Show a conversation, with the errors of a form where there are."""
     try:
+        if not _ID.fullmatch(conversation_id):
+            raise NoConversation(conversation_id)
         with services.database.read() as session:
             found = view(session, conversation_id)
             tags = known_tags(session)
@@ -155,7 +161,7 @@ def _queue(
 ) -> Response:
     """Show the next question, or the one whose form had errors."""
     reason = _queue_query(request)
-    skipped = tuple(name for name in request.query_params.get("over", "").split(",") if name)[-MOST_SKIPPED:]
+    skipped = tuple(name for name in request.query_params.get("over", "").split(",") if _ID.fullmatch(name))[-MOST_SKIPPED:]
     found: View | None = None
     with services.database.read() as session:
         weak = queue.one(session, given["bericht"]) if given else queue.first(session, reason, skipped)
@@ -168,7 +174,7 @@ def _queue(
     if found is not None and weak is not None:
         audit.record(services.database, who, request, "gesprek bekeken", f"gesprek:{found.id}", {"uit": "nakijken"})
         place = next(n for n, entry in enumerate(found.lines) if entry.id == weak.message_id)
-        line, context = found.lines[place], list(found.lines[max(0, place - 2) : place + 4])
+        line, context = found.lines[place], list(found.lines[max(0, place - 1) : place + 3])
     return page(
         request, who, "review/queue.html", status=status, weak=weak, found=found, line=line, context=context, counts=counts,
         left=left, reason=reason, reasons=queue.REASONS, errors=errors, given=given or {}, tags=tags,

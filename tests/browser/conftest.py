@@ -74,6 +74,8 @@ def host() -> Iterator[HostSite]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             html, headers = site.pages.get(self.path.partition("?")[0], ("", {}))
+            if self.path == "/favicon.ico":
+                html = " "
             self.send_response(200 if html else 404)
             for name, value in {"Content-Type": "text/html; charset=utf-8", **headers}.items():
                 self.send_header(name, value)

@@ -59,6 +59,7 @@ export function mount({ host, frame, base, texts, close, tell }) {
   function reset() {
     stream?.stop();
     stream = null;
+    started = null;
     api.forget();
     shown.clear();
     setState(null);
@@ -152,7 +153,10 @@ export function mount({ host, frame, base, texts, close, tell }) {
     }
     if (event !== "message") return;
     const message = JSON.parse(data);
-    if (shown.has(message.id)) return;
+    if (shown.has(message.id)) {
+      settle(shown.get(message.id));
+      return;
+    }
     const waiting = message.author === "ouder" && ownWithoutId(message.text);
     if (waiting) {
       waiting.dataset.id = message.id;
@@ -164,6 +168,13 @@ export function mount({ host, frame, base, texts, close, tell }) {
     if (message.author === "consulent") scrollTo(made);
     if (message.author !== "ouder") tell("message", { author: message.author, topic: message.topic });
     if (message.author === "systeem" || message.author === "consulent") refreshState();
+  }
+
+  /** What stands before a message that came from the server can no longer come itself: the stream keeps the order. */
+  function settle(later) {
+    for (const one of log.querySelectorAll('.message.ouder[data-id=""]')) {
+      if (one.compareDocumentPosition(later) & Node.DOCUMENT_POSITION_FOLLOWING) one.dataset.id = "-";
+    }
   }
 
   /** Returns the message of the parent that the server has now: that with this text, or the last, when its text was masked. */
@@ -224,6 +235,7 @@ export function mount({ host, frame, base, texts, close, tell }) {
       await startLevel();
       const messages = await api.send(body);
       const made = add(messages);
+      if (!stream) own.dataset.id = "-"; // it starts after this one
       for (const message of messages) tell("message", { author: message.author, topic: message.topic });
       scrollTo(made[0]);
       follow();
@@ -390,7 +402,6 @@ export function mount({ host, frame, base, texts, close, tell }) {
     }
     reset();
     showExtra(false);
-    started = null;
     await start();
     add([{ author: "systeem", text: texts.erased }]);
     input.focus();

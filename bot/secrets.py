@@ -18,6 +18,7 @@ from bot.paths import var_dir
 
 MINIMUM_LENGTH = 32
 VARIABLES = {"engine_key": "ENGINE_KEY", "token_key": "TOKEN_KEY", "data_keys": "DATA_KEYS"}
+_NOT_FOR_ENGINE = frozenset({"DATA_KEYS", "TOKEN_KEY", "SMTP_PASSWORD", "OIDC_CLIENT_SECRET"})
 
 
 class SecretsError(ValueError):
@@ -60,8 +61,8 @@ def secrets_file() -> Path:
 
 
 def for_engine(environment: Mapping[str, str]) -> dict[str, str]:
-    """Return an environment without the keys that only web and the command line need; the engine sees no personal data."""
-    return {name: value for name, value in environment.items() if name not in ("DATA_KEYS", "TOKEN_KEY")}
+    """Return an environment without the secrets that only web and the command line need."""
+    return {name: value for name, value in environment.items() if name not in _NOT_FOR_ENGINE}
 
 
 class DataKeys:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from bot import serve
 from bot.privacy.vault import Vault
 from bot.secrets import SecretsError, load_secrets, split_keys
 from bot.settings import SettingsError, load_settings
@@ -169,6 +170,33 @@ def test_a_short_key_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setenv("TOKEN_KEY", "kort")
     with pytest.raises(SecretsError, match="TOKEN_KEY"):
         load_secrets(tmp_path / "secrets.json")
+
+
+def test_the_engine_gets_its_own_key_and_no_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen: dict[str, dict[str, str]] = {}
+
+    class Manager:
+        returncode = 0
+
+        def add_process(self, name: str, command: str, env: dict[str, str], cwd: str) -> None:
+            seen[name] = env
+
+        def loop(self) -> None:
+            pass
+
+    for name in ("DATA_KEYS", "TOKEN_KEY", "SMTP_PASSWORD", "OIDC_CLIENT_SECRET"):
+        monkeypatch.setenv(name, "x" * 40)
+    monkeypatch.setenv("BOT_VAR", str(tmp_path))
+    for name, replacement in (("Manager", Manager), ("prepare", lambda _: None), ("check_ports", lambda _: None)):
+        monkeypatch.setattr(serve, name, replacement)
+    monkeypatch.setattr(serve, "_announce", lambda *_: None)
+    umask = os.umask(0o077)
+    assert serve.serve() == 0
+    os.umask(umask)
+    assert seen["web"]["DATA_KEYS"] == "x" * 40
+    for name in ("engine", "actions"):
+        assert "ENGINE_KEY" in seen[name]
+        assert not {"DATA_KEYS", "TOKEN_KEY", "SMTP_PASSWORD", "OIDC_CLIENT_SECRET"} & set(seen[name])
 
 
 def test_data_keys_that_are_no_keys_stop_the_start_with_one_clear_line(tmp_path: Path) -> None:

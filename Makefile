@@ -37,6 +37,9 @@ antwoorden: setup ## Write docs/antwoorden.md again, for proofreading
 nlu-report: setup ## Show how well messages are understood, per group, with the confusions
 	@$(BOT) train > /dev/null && .venv/bin/python tests/bench/nlu_report.py
 
+widget: setup ## Print the sizes of the chat widget, and the line with its hash for other websites
+	@.venv/bin/python -m bot.web.widget
+
 screenshots: setup-dev ## Take the pictures of the README from a running service
 	@.venv/bin/python scripts/screenshots.py
 
@@ -52,4 +55,4 @@ htmx: ## Fetch htmx for the staff console again (versions in scripts/vendor-htmx
 lock: setup-dev ## Pin the newest versions that fit requirements/*.in
 	@scripts/lock
 
-.PHONY: help setup run train setup-dev test check readability antwoorden nlu-report screenshots screenshots-staff bench-nlu htmx lock
+.PHONY: help widget setup run train setup-dev test check readability antwoorden nlu-report screenshots screenshots-staff bench-nlu htmx lock

@@ -61,7 +61,8 @@ class HostSite:
 
     def page(self, body: str, head: str = "", path: str = "/", **headers: str) -> str:
         """Put a page there; return its address."""
-        html = f'<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>Een school</title>{head}</head><body>{body}</body></html>'
+        head = f'<meta charset="utf-8"><title>Een school</title>{head}'
+        html = f'<!doctype html><html lang="nl"><head>{head}</head><body>{body}</body></html>'
         self.pages[path] = (html, {name.replace("_", "-"): value for name, value in headers.items()})
         return self.origin + path
 
@@ -191,7 +192,8 @@ def ready(page: Page) -> None:
 FOCUSED = """() => {
   let at = document.activeElement;
   while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-  return (at.getAttribute("aria-label") ?? at.closest("label")?.textContent ?? at.labels?.[0]?.textContent ?? at.textContent).trim();
+  const label = at.closest("label") ?? at.labels?.[0] ?? at;
+  return (at.getAttribute("aria-label") ?? label.textContent).trim();
 }"""
 
 

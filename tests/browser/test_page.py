@@ -62,6 +62,7 @@ def page(context: BrowserContext, service: Service) -> Iterator[Page]:
     opened.on("pageerror", lambda error: problems.append(str(error)))
     opened.on("request", lambda r: None if r.url.startswith((service.url, "blob:", "data:")) else problems.append(r.url))
     opened.goto(service.url)
+    opened.get_by_role("button", name="Stel je vraag aan de chatbot").click()
     expect(opened.locator(".message.bot")).to_have_count(1)
     yield opened
     assert problems == []
@@ -69,7 +70,12 @@ def page(context: BrowserContext, service: Service) -> Iterator[Page]:
 
 def ask(page: Page, text: str) -> None:
     page.get_by_role("textbox", name="Je vraag").fill(text)
-    page.get_by_role("button", name="Verstuur").click()
+    page.get_by_role("button", name="Verstuur", exact=True).click()
+
+
+def open_again(page: Page) -> None:
+    page.reload()
+    page.get_by_role("button", name="Verder met de chatbot").click()
 
 
 def test_a_parent_asks_reads_presses_comes_back_and_erases(page: Page) -> None:
@@ -89,13 +95,14 @@ def test_a_parent_asks_reads_presses_comes_back_and_erases(page: Page) -> None:
     expect(page.locator(".message.bot").nth(2)).to_be_visible()
 
     shown = page.locator(".message").all_inner_texts()
-    page.reload()
+    open_again(page)
     expect(page.locator(".message")).to_have_count(len(shown))
     assert [text.splitlines()[0] for text in page.locator(".message").all_inner_texts()] == [
         text.splitlines()[0] for text in shown
     ]
     expect(page.locator(".message.ouder").first).to_contain_text(QUESTION)
 
+    page.get_by_role("button", name="Meer").click()
     page.get_by_role("button", name="Wis dit gesprek").click()
     page.get_by_role("button", name="Nee, bewaar het").click()
     expect(page.locator(".message")).to_have_count(len(shown))
@@ -104,6 +111,7 @@ def test_a_parent_asks_reads_presses_comes_back_and_erases(page: Page) -> None:
     expect(page.locator(".message.systeem")).to_contain_text("gewist")
     expect(page.locator(".message.ouder")).to_have_count(0)
     page.reload()
+    page.get_by_role("button", name="Stel je vraag aan de chatbot").click()
     expect(page.locator(".message")).to_have_count(1)
 
 
@@ -130,9 +138,11 @@ def test_what_a_parent_types_is_never_html(page: Page) -> None:
 
 
 def test_a_person_is_one_press_away_and_the_number_can_be_called(page: Page) -> None:
-    page.get_by_role("button", name="Ik wil een mens spreken").click()
+    page.get_by_role("button", name="Een mens spreken").last.click()
     answer = page.locator(".message.bot").nth(1)
     expect(answer.locator('a[href="tel:0367670200"]').first).to_be_visible()
+    answer.get_by_role("button", name="Kijk na en verstuur").click()
+    expect(page.get_by_role("heading", name="Klopt dit?")).to_be_focused()
 
 
 def test_nothing_sticks_out_on_a_small_phone(page: Page) -> None:

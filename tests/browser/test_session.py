@@ -1,4 +1,4 @@
-"""What the chat keeps and forgets: nothing before the parent writes, history after a reload, leaving in a hurry, lost connections."""
+"""What the chat keeps and forgets: storage, history after a reload, leaving in a hurry, lost connections."""
 
 from __future__ import annotations
 
@@ -141,7 +141,8 @@ def test_a_file_with_everything_and_then_erased(chat: Page) -> None:
 
 def test_one_thumb_per_answer(chat: Page, site: Web) -> None:
     ask(chat, "Een")
-    yes, no = chat.get_by_role("button", name="Ja, dit antwoord hielp"), chat.get_by_role("button", name="Nee, dit antwoord hielp niet")
+    yes = chat.get_by_role("button", name="Ja, dit antwoord hielp")
+    no = chat.get_by_role("button", name="Nee, dit antwoord hielp niet")
     expect(yes).to_have_count(1)  # not below the greeting
     yes.click()
     expect(yes).to_have_attribute("aria-pressed", "true")

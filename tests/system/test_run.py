@@ -52,7 +52,7 @@ def test_a_question_gets_its_answer_with_source_and_next_step(service: Service) 
 def test_the_page_is_served_and_a_conversation_starts_with_what_it_is(service: Service) -> None:
     page = service.get("/")
     assert page.status_code == 200
-    assert 'class="chat"' in page.text
+    assert 'src="/widget.js"' in page.text
     greeting = Chat(service).greeting
     assert "chatbot" in greeting[0]["text"]
     assert PHONE in greeting[0]["text"]

@@ -170,7 +170,9 @@ def test_the_demo_page_and_its_files_are_there(web: Web) -> None:
     assert 'lang="nl"' in page.text
     assert "036 76 70 200" in page.text
     assert "{" not in page.text
-    for name in ("chat.js", "api.js", "render.js", "theme.css", "page.css", "chat.css", "icon.svg"):
+    assert '<script src="/widget.js" async></script>' in page.text
+    assert web.http.get("/widget.js").status_code == 200
+    for name in ("page.css", "demo.js", "icon.svg"):
         assert web.http.get(f"/static/{name}").status_code == 200, name
 
 

@@ -26,7 +26,7 @@ from tests.web.fake_engine import FakeEngine
 
 @pytest.mark.parametrize(
     "path",
-    ["/", "/static/chat.js", "/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/conversations/x/export"],
+    ["/", "/static/demo.js", "/widget.js", "/healthz", "/readyz", "/metrics", "/api/openapi.json", "/api/conversations/x/export"],
 )
 def test_every_answer_has_security_headers(web: Web, path: str) -> None:
     headers = web.http.get(path).headers

@@ -51,7 +51,7 @@ _RULES = tuple(
         rf"\b(?:is|was|ben)\s+{_AGE}{_HALF}\b{_NOT_AGE}",
         rf"\b(?:zijn|werden)\s+(?P<age>{NUMBER})\s+en\s+(?P<second>{NUMBER})\b{_NOT_AGE}",
         # "mijn zoon van 9", "kinderen van 9 en 12", "dochter (7)", "zoontje, 4,"
-        rf"\b{_CHILD}(?:\s+[a-z]+)?\s*(?:van|\(|,)\s*{_AGE}{_HALF}(?:\s+en\s+(?P<second>{NUMBER}))?\b{_NOT_AGE}",
+        rf"\b{_CHILD}(?:\s+(?:[a-z]+|\[naam\]))?\s*(?:van|\(|,)\s*{_AGE}{_HALF}(?:\s+en\s+(?P<second>{NUMBER}))?\b{_NOT_AGE}",
         # "dochter 15 havo 3"
         rf"\b{_CHILD}\s+(?P<age>\d{{1,2}})\b{_NOT_AGE}",
         rf"\b(?:een|die|eentje)\s+van\s+{_AGE}\b{_NOT_AGE}",

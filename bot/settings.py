@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     events_heartbeat_seconds: int = Field(default=15, ge=1, le=60)
     forget_retry_seconds: float = Field(default=60.0, gt=0, le=3600, description="how often erasing in the engine is tried")
     inbox_unattended_minutes: int = Field(default=10, ge=1, le=24 * 60, description="a parent who waits longer stands out")
-    staff_idle_minutes: int = Field(default=30, ge=1, le=24 * 60, description="a session of staff ends so long after its last use")
+    staff_idle_minutes: int = Field(default=30, ge=1, le=24 * 60, description="a session of staff ends so long unused")
     staff_session_hours: int = Field(default=10, ge=1, le=24, description="a session of staff ends so long after it began")
     rate_login_per_minute: int = Field(default=10, ge=1, description="attempts to log in from one address")
     oidc_issuer: str | None = Field(default=None, description="staff may log in through this service (OpenID Connect)")
@@ -165,5 +165,6 @@ def load_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"{str(e['loc'][0] if e['loc'] else 'SETTINGS').upper()}: {e['msg'].removeprefix('Value error, ')}" for e in error.errors()]
+        named = [(str(e["loc"][0] if e["loc"] else "settings").upper(), e["msg"]) for e in error.errors()]
+        lines = [f"{name}: {message.removeprefix('Value error, ')}" for name, message in named]
         raise SettingsError("Wrong settings in the environment:\n  " + "\n  ".join(lines)) from None

@@ -45,6 +45,14 @@ def claim(session: Session, handoff_id: str, staff_id: int) -> None:
         move_owner(session, conversation, "consulent", "consulent", "opgepakt")
 
 
+def take_running(session: Session, conversation: ConversationRow, handoff: HandoffRow, staff_id: int) -> None:
+    """Take a locked handoff and its conversation at once, also from the bot; the parent is told who is there."""
+    _take(session, conversation, handoff, staff_id, announce=False)
+    if owner_of(conversation) != "consulent":
+        move_owner(session, conversation, "consulent", "consulent", "overgenomen")
+        _announce(session, conversation, "collega", naam=first_name(staff_name(session, staff_id)))
+
+
 def say(session: Session, handoff_id: str, staff_id: int, text: str, key: str | None = None) -> MessageRow:
     """Write to the parent; the same key again writes nothing new."""
     conversation, handoff = lock_handoff(session, handoff_id)

@@ -16,7 +16,7 @@ from bot.clock import now
 from bot.conversations.messages import Message
 from bot.conversations.rows import as_message
 from bot.conversations.store import ConversationStore, Started
-from bot.handoff import approve, parent, staffwork
+from bot.handoff import approve, parent, staffwork, takeover
 from bot.handoff.agenda import agenda
 from bot.handoff.contact import ContactIn
 from bot.handoff.export import export
@@ -133,6 +133,18 @@ class HandoffStore:
         """
         with self._database.write() as session:
             staffwork.claim(session, handoff_id, staff_id)
+
+    def take_over(self, conversation_id: str, staff_id: int) -> str:
+        """Take a conversation of the bot over at once; return the id of its handoff, made where none is open.
+
+        Raises:
+            AlreadyClaimed: a colleague has it.
+            ForbiddenMove: the conversation is closed.
+            Erased: the parent erased it, or it was never stored.
+
+        """
+        with self._database.write() as session:
+            return takeover.take_over(session, self._vault, conversation_id, staff_id)
 
     def say(self, handoff_id: str, staff_id: int, text: str, key: str | None = None) -> Message:
         """Write to the parent; this takes handoff and conversation at once, whoever had the conversation.

@@ -11,6 +11,7 @@ from bot.staff import account_pages, audit_pages, error_pages, login_pages, memb
 from bot.staff.access import roles_of, routes_below
 from bot.staff.figures import routes as figures_pages
 from bot.staff.headers import PREFIX, StaffHeaders
+from bot.staff.inbox import routes as inbox_pages
 from bot.staff.pages import STATIC
 from bot.staff.review import routes as review_pages
 
@@ -20,6 +21,7 @@ STAFF_ROUTERS: list[APIRouter] = [
     account_pages.router,
     members_pages.router,
     audit_pages.router,
+    inbox_pages.router,
     review_pages.router,
     figures_pages.router,
 ]

@@ -35,6 +35,7 @@ ALL = frozenset(ROLE_NAMES)
 NAV = (
     NavItem("/staff/", "Inbox", frozenset({"consulent", "beheerder"})),
     NavItem("/staff/agenda", "Agenda", frozenset({"consulent", "beheerder"})),
+    NavItem("/staff/lopend", "Lopend", frozenset({"consulent", "beheerder"})),
     NavItem("/staff/gesprekken", "Gesprekken", frozenset({"reviewer", "beheerder"})),
     NavItem("/staff/nakijken", "Nakijken", frozenset({"reviewer", "beheerder"})),
     NavItem("/staff/onderwerpen", "Onderwerpen", ALL),

@@ -12,10 +12,19 @@ from bot.handoff.contact import Contact
 from bot.handoff.hours import Hours
 from bot.handoff.intake import SCHEMA_VERSION, Answered, Intake, Subject, UrgencyNote
 from bot.handoff.states import Outcome, Reach, State
+from bot.handoff.texts import load_intake_texts
 from bot.knowledge.answers import load_answers
 from bot.knowledge.topics import load_topics
 from bot.privacy.vault import Vault
-from bot.storage.models import CallbackRow, ConversationRow, HandoffEventRow, HandoffRow, NoteRow, OwnershipEventRow
+from bot.storage.models import (
+    CallbackRow,
+    ConsentRow,
+    ConversationRow,
+    HandoffEventRow,
+    HandoffRow,
+    NoteRow,
+    OwnershipEventRow,
+)
 
 # How a request ended, and how often: what a real inbox of a month looks like.
 OUTCOMES: tuple[tuple[Outcome, int], ...] = (("geholpen", 62), ("doorverwezen", 18), ("niet_bereikt", 10), ("anders", 10))
@@ -62,6 +71,12 @@ def hand_over(
     )
     session.add(handoff)
     session.flush()
+    consent = load_intake_texts().consent
+    session.add(
+        ConsentRow(
+            conversation_id=chat.id, kind="overdracht", text=f"{consent.text} (versie {consent.version})", created_at=asked
+        )
+    )
     _event(session, handoff, None, "aangeboden", "systeem", asked - timedelta(seconds=90))
     begin = asked
     if reach == "terugbellen":
@@ -83,7 +98,7 @@ def hand_over(
     if stop is not None:
         return handoff
     taken = _taken_at(hours, begin, dice.uniform(2, 35) if reach == "chat" else dice.uniform(0, 50))
-    if taken is None or taken > until or (reach != "chat" and dice.random() < 0.05):
+    if taken is None or taken > until or (until - asked < timedelta(days=3) and dice.random() < 0.2):
         return handoff
     _work_on(session, vault, chat, script, handoff, conversation, dice.choice(staff_ids), taken, until)
     return handoff

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.clock import ZONE
+from bot.readability.gate import Score
 from bot.staff.figures.clusters import cluster
 from bot.staff.figures.facts import Conversation, Handoff, Question, Shown
 from bot.staff.figures.measures import Gap, covered, fast, good, plain, spread, verdict
@@ -17,7 +18,6 @@ from bot.staff.figures.period import Period, PeriodError, Quarter, quarter_of, r
 from bot.staff.figures.readability import Scores, load_scores, scores_file
 from bot.staff.figures.signaleren import report
 from bot.staff.figures.suppression import LEAST, suppress
-from bot.readability.gate import Score
 
 START = datetime(2026, 11, 2, 20, 0, tzinfo=ZONE)
 
@@ -41,7 +41,9 @@ def handoff(outcome: str | None, *, reply: float | None = 60) -> Handoff:
     )  # fmt: skip
 
 
-def talk(*questions: Question, handoffs: tuple[Handoff, ...] = (), shown: tuple[Shown, ...] = (), name: str = "g") -> Conversation:
+def talk(
+    *questions: Question, handoffs: tuple[Handoff, ...] = (), shown: tuple[Shown, ...] = (), name: str = "g"
+) -> Conversation:
     return Conversation(name, START, questions, shown, handoffs)
 
 
@@ -98,7 +100,7 @@ def test_good_leaves_out_what_is_not_known_yet() -> None:
 
 def test_plain_counts_levels_switches_and_measured_answers_that_were_shown() -> None:
     scores = Scores({("tlv_wat", "b1"): 30.0, ("tlv_wat", "a2"): 36.0})
-    shown = tuple(Shown("tlv_wat", level, START) for level in ("b1", "b1", "a2")) + (Shown("opp_wat", "b1", START),)
+    shown = (*(Shown("tlv_wat", level, START) for level in ("b1", "b1", "a2")), Shown("opp_wat", "b1", START))
     found = plain([talk(question("eenvoudiger"), question(), shown=shown), talk(question())], scores)
     assert (found.shown, found.a2.part, found.a2.whole, found.switches.part, found.switches.whole) == (4, 1, 4, 1, 2)
     assert found.lint == (("b1", 30.0, 2), ("a2", 36.0, 1))

@@ -47,8 +47,8 @@ def test_what_is_known_tested_twice_or_gone_is_left_out() -> None:
     known, tested = known_texts(without_learned=True), set(texts_of_test_set())
     tested_text = yaml.safe_load((root() / "tests/data/nlu_test.yml").read_text(encoding="utf-8"))["messages"][0]["text"]
     chosen = choose([
-        correction(1, NEW), correction(2, "  TLV?! "), correction(3, tested_text.upper()), correction(4, NEW.upper(), "tlv_verhuizen"),
-        correction(5, "iets", "bestaat_niet"), correction(6, "?!"),
+        correction(1, NEW), correction(2, "  TLV?! "), correction(3, tested_text.upper()),
+        correction(4, NEW.upper(), "tlv_verhuizen"), correction(5, "iets", "bestaat_niet"), correction(6, "?!"),
     ], known, tested)  # fmt: skip
     assert chosen.examples == {"tlv_verhuizen": [NEW.upper()]} and chosen.taken == (4,)
     assert chosen.left_out == {

@@ -66,25 +66,37 @@ def add(database: Database, name: str, *said: tuple[Any, ...], days_ago: int = 1
     """Store a conversation; each thing said is (text, topic, confidence, accepted, thumb). Returns the parent's message ids."""
     at, ids = NOW - timedelta(days=days_ago), []
     with database.write() as session:
-        session.add(
-            ConversationRow(id=name, owner="bot", last_position=2 * len(said), created_at=at, last_message_at=at)
-        )
+        session.add(ConversationRow(id=name, owner="bot", last_position=2 * len(said), created_at=at, last_message_at=at))
         session.flush()
         for number, (words, topic, confidence, accepted, thumb) in enumerate(said):
             asked, answered = f"{name}-{number}", f"{name}-{number}-a"
             for message_id, author, what, place in ((asked, "ouder", words, 1), (answered, "bot", f"antwoord {number}", 2)):
                 session.add(
                     MessageRow(
-                        id=message_id, conversation_id=name, position=2 * number + place, author=author, text=what,
-                        topic=topic if author == "bot" and accepted else None, level="b1" if author == "bot" else None,
-                        buttons=[], sources=[], created_at=at + timedelta(seconds=10 * number + place),
+                        id=message_id,
+                        conversation_id=name,
+                        position=2 * number + place,
+                        author=author,
+                        text=what,
+                        topic=topic if author == "bot" and accepted else None,
+                        level="b1" if author == "bot" else None,
+                        buttons=[],
+                        sources=[],
+                        created_at=at + timedelta(seconds=10 * number + place),
                     )
                 )
             session.flush()
             session.add(
                 ParseRow(
-                    message_id=asked, topic=topic, confidence=confidence, accepted=accepted, language="nl", level="b1",
-                    ranking=[[topic, confidence], ["opp_wat", 0.05]] if topic else [], entities=[], engine_ms=42,
+                    message_id=asked,
+                    topic=topic,
+                    confidence=confidence,
+                    accepted=accepted,
+                    language="nl",
+                    level="b1",
+                    ranking=[[topic, confidence], ["opp_wat", 0.05]] if topic else [],
+                    entities=[],
+                    engine_ms=42,
                 )
             )
             if thumb:
@@ -162,7 +174,9 @@ def test_erased_words_leave_search_and_file(database: Database, url: str, tmp_pa
         assert b"zeldzaamwoordxyz" not in held and b"conversations" in held
     else:
         with database.engine.connect() as connection:
-            plan = connection.execute(text("SELECT count(*) FROM messages WHERE to_tsvector('simple', text) @@ to_tsquery('simple', 'zeldzaamwoord:*')"))
+            plan = connection.execute(
+                text("SELECT count(*) FROM messages WHERE to_tsvector('simple', text) @@ to_tsquery('simple', 'zeldzaamwoord:*')")
+            )
             assert plan.scalar() == 0
 
 
@@ -171,8 +185,8 @@ def test_the_queue_gives_the_most_telling_first_and_knows_why(database: Database
     [back] = add(database, "terug", ("b", "opp_wat", 0.3, False, None))
     twice = add(database, "twee", ("c", "tlv_wat", 0.9, True, None), ("c weer", "tlv_wat", 0.9, True, None))
     down = add(database, "duim", ("d", "hgo_wat", 0.9, True, -1), ("e", "tlv_wat", 0.9, True, None))
-    add(database, "prima", ("f", "tlv_wat", 0.9, True, 1), ("8 jaar", None, 0.0, True, None), ("dank", "bedanken", 0.9, True, None),
-        ("dank", "bedanken", 0.9, True, None))  # fmt: skip
+    add(database, "prima", ("f", "tlv_wat", 0.9, True, 1), ("8 jaar", None, 0.0, True, None),
+        ("dank", "bedanken", 0.9, True, None), ("dank", "bedanken", 0.9, True, None))  # fmt: skip
     staff_id = reviewer(database)
     seen = []
     with database.write() as session:
@@ -226,7 +240,10 @@ def test_demo_data_fills_every_page_and_goes_without_a_trace(database: Database)
     add(database, "echt", ("een echte vraag", "tlv_wat", 0.9, True, None))
     assert remove(database) == made.conversations
     with database.read() as session:
-        left = {name: session.execute(select(func.count()).select_from(table)).scalar() for name, table in Base.metadata.tables.items()}
+        left = {
+            name: session.execute(select(func.count()).select_from(table)).scalar()
+            for name, table in Base.metadata.tables.items()
+        }
     assert {name for name, count in left.items() if count} == {"conversations", "messages", "message_parses"}
     with pytest.raises(DemoRefused, match="real conversations"):
         fill(database, vault)
@@ -256,7 +273,13 @@ def test_a_reviewer_works_through_the_queue(console: tuple[Staff, Web], database
     wrong = someone.post(f"/staff/berichten/{first}/oordeel", keuze="zoek", onderwerp="bestaat niet", uit="nakijken")
     assert wrong.status_code == 422 and "Dit onderwerp bestaat niet" in wrong.text and "bestaat niet" in wrong.text
     assert someone.post(f"/staff/berichten/{first}/oordeel", keuze="x", uit="gesprek").status_code == 422
-    someone.post(f"/staff/berichten/{first}/oordeel", keuze="zoek", onderwerp=load_topics().topics["hgo_wat"].title.upper(), labels="Tolk, tolk", uit="gesprek")
+    someone.post(
+        f"/staff/berichten/{first}/oordeel",
+        keuze="zoek",
+        onderwerp=load_topics().topics["hgo_wat"].title.upper(),
+        labels="Tolk, tolk",
+        uit="gesprek",
+    )
     page = someone.get("/staff/gesprekken/een").text
     assert "Verbeterd naar" in page and ">tolk<" in page and "42 ms" in page and "30%" in page
     assert "Alles is nagekeken" in someone.get("/staff/nakijken").text
@@ -270,14 +293,22 @@ def test_a_reviewer_works_through_the_queue(console: tuple[Staff, Web], database
 
 def test_pages_answer_bad_input_kindly_and_look_nothing_up_for_others(console: tuple[Staff, Web], url: str) -> None:
     someone, web = console
-    for path in ("/staff/gesprekken/bestaat-niet", "/staff/gesprekken/a%00b", "/staff/onderwerpen/nee", "/staff/cijfers/grafiek/nee.svg"):
+    for path in (
+        "/staff/gesprekken/bestaat-niet",
+        "/staff/gesprekken/a%00b",
+        "/staff/onderwerpen/nee",
+        "/staff/cijfers/grafiek/nee.svg",
+    ):
         assert someone.get(path).status_code == 404
     assert someone.post("/staff/berichten/nee/oordeel", keuze="goed").status_code == 404
-    for path in ("/staff/gesprekken?van=x&pagina=99999&q=%00%27", "/staff/cijfers?van=2026-13-01", "/staff/nakijken?reden=x&over=,,%00",
+    for path in ("/staff/gesprekken?van=x&pagina=99999&q=%00%27", "/staff/cijfers?van=2026-13-01",
+                 "/staff/nakijken?reden=x&over=,,%00",
                  "/staff/signaleren?kwartaal=2099-1", "/staff/gesprekken?q=" + "a%20" * 90):  # fmt: skip
         assert someone.get(path).status_code == 200, path
     with staff(web.url, url, "consulent") as consultant:
-        assert {consultant.get(f"/staff/{p}").status_code for p in ("gesprekken", "nakijken", "signaleren", "gesprekken/x")} == {403}
+        assert {consultant.get(f"/staff/{p}").status_code for p in ("gesprekken", "nakijken", "signaleren", "gesprekken/x")} == {
+            403
+        }
         assert {consultant.get(f"/staff/{p}").status_code for p in ("cijfers", "onderwerpen", "onderwerpen/tlv_wat")} == {200}
 
 

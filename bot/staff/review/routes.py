@@ -174,7 +174,7 @@ def _queue(
     if found is not None and weak is not None:
         audit.record(services.database, who, request, "gesprek bekeken", f"gesprek:{found.id}", {"uit": "nakijken"})
         place = next(n for n, entry in enumerate(found.lines) if entry.id == weak.message_id)
-        line, context = found.lines[place], list(found.lines[max(0, place - 1) : place + 3])
+        line, context = found.lines[place], list(found.lines[place : place + 3])
     return page(
         request, who, "review/queue.html", status=status, weak=weak, found=found, line=line, context=context, counts=counts,
         left=left, reason=reason, reasons=queue.REASONS, errors=errors, given=given or {}, tags=tags,

@@ -10,6 +10,7 @@ from bot.settings import load_settings
 from bot.staff.review.learn import EngineProcess, Outcome, learn
 from bot.staff.review.training import Chosen, choose, corrections, known_texts, texts_of_test_set, to_file
 from bot.storage.database import Database
+from bot.storage.migrate import upgrade
 
 
 def export(database: Database) -> tuple[str, Chosen]:
@@ -32,7 +33,7 @@ def export_to(path: Path) -> Chosen:
         SettingsError, KnowledgeError: see their messages.
 
     """
-    database = Database(load_settings().database_url)
+    database = _database()
     try:
         content, chosen = export(database)
     finally:
@@ -55,8 +56,15 @@ def learn_from_review(dry_run: bool) -> Outcome:
         LearnError, SettingsError, KnowledgeError: see their messages.
 
     """
-    database = Database(load_settings().database_url)
+    database = _database()
     try:
         return learn(database, EngineProcess(), dry_run)
     finally:
         database.close()
+
+
+def _database() -> Database:
+    """Open the database of the settings, with its tables."""
+    url = load_settings().database_url
+    upgrade(url)
+    return Database(url)

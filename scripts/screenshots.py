@@ -46,7 +46,8 @@ def precheck(page: Page) -> None:
     page.evaluate("document.querySelector('ouder-chat').ask('voorcheck_starten')")
     page.locator("progress").first.wait_for(timeout=30_000)
     done(page)
-    ask(page, STORY)
+    ask(page, "basisschool")
+    ask(page, "9 jaar")
 
 
 def deadline(page: Page) -> None:

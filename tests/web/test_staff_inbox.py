@@ -21,6 +21,7 @@ from tests.web.fake_engine import FakeEngine
 from tests.web.handoffs import CALL, FIRST_SLOT, OPEN, asked, body, post
 from tests.web.staff import Staff, staff
 
+FORMS = ["oppakken", "bericht", "notitie", "toewijzen", "wachtrij", "chatbot", "afsluiten", "heropenen", "gebeld", "belmoment"]
 MOVED_SLOT = "2026-12-02T10:00:00+01:00"
 
 
@@ -162,7 +163,8 @@ def test_a_message_arrives_at_the_parent_once_also_when_the_form_is_sent_twice(d
 
 
 @pytest.mark.parametrize(
-    ("text", "why"), [("", "Typ eerst een bericht."), (" \n", "Typ eerst een bericht."), ("x" * 2001, "te lang"), ("a\x00b", "tekens")]
+    ("text", "why"),
+    [("", "Typ eerst een bericht."), (" \n", "Typ eerst een bericht."), ("x" * 2001, "te lang"), ("a\x00b", "tekens")]
 )
 def test_a_message_that_cannot_be_sent_stays_in_the_box(desk_web: Web, anna: Staff, text: str, why: str) -> None:
     chat, handoff_id = asked(desk_web)
@@ -270,6 +272,17 @@ def test_a_conversation_of_the_bot_is_taken_over(desk_web: Web, anna: Staff, bil
     assert chat.all()[-1]["author"] == "consulent"
 
 
+def test_the_beheerder_takes_over_from_the_log_review(desk_web: Web) -> None:
+    chat = desk_web.start()
+    chat.say("Ik snap er niets van")
+    with staff(desk_web.url, desk_web.database_url, "beheerder") as who:
+        assert f'action="/staff/gesprekken/{chat.id}/overnemen"' in shown(who, f"/staff/gesprekken/{chat.id}")
+        assert who.post(f"/staff/gesprekken/{chat.id}/overnemen").status_code == 303
+        assert "/overnemen" not in shown(who, f"/staff/gesprekken/{chat.id}")
+    with staff(desk_web.url, desk_web.database_url, "reviewer") as who:
+        assert "/overnemen" not in shown(who, f"/staff/gesprekken/{chat.id}")
+
+
 def test_an_erased_conversation_is_told_kindly(desk_web: Web, anna: Staff) -> None:
     chat, handoff_id = asked(desk_web)
     assert chat.erase().status_code == 204
@@ -307,7 +320,7 @@ def test_other_roles_stay_out(desk_web: Web, role: str) -> None:
 
 def test_a_forged_form_changes_nothing(desk_web: Web, anna: Staff) -> None:
     _, handoff_id = asked(desk_web)
-    for name in ("oppakken", "bericht", "notitie", "toewijzen", "wachtrij", "chatbot", "afsluiten", "heropenen", "gebeld", "belmoment"):
+    for name in FORMS:
         response = anna.http.post(f"/staff/overdracht/{handoff_id}/{name}", data={"tekst": "x", "uitkomst": "geholpen"})
         assert response.status_code == 403, name
     assert actions(desk_web, handoff_id) == []

@@ -138,18 +138,14 @@ class HandoffStore:
         """Take a conversation of the bot over at once; return the id of its handoff, made where none is open.
 
         Raises:
-            AlreadyClaimed: a colleague has it.
-            ForbiddenMove: the conversation is closed.
-            Erased: the parent erased it, or it was never stored.
+            AlreadyClaimed, ForbiddenMove, Erased: as `bot.handoff.takeover.take_over`.
 
         """
         with self._database.write() as session:
             return takeover.take_over(session, self._vault, conversation_id, staff_id)
 
     def say(self, handoff_id: str, staff_id: int, text: str, key: str | None = None) -> Message:
-        """Write to the parent; this takes handoff and conversation at once, whoever had the conversation.
-
-        A form gives a key: sent again with the same one, it returns the message that is there.
+        """Write to the parent, once per key; this takes handoff and conversation at once, whoever had the conversation.
 
         Raises:
             UnknownHandoff, AlreadyClaimed, MoveRefused: as `claim`.

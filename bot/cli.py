@@ -6,28 +6,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
-from typing import Any, TextIO
+from typing import TextIO
 
 import click
 
-from bot.environments import SetupError
-from bot.knowledge.files import KnowledgeError, root
-
-
-def _clear_errors(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn the errors that an operator can solve into one clear line."""
-
-    @wraps(function)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return function(*args, **kwargs)
-        except (KnowledgeError, SetupError, ValueError, RuntimeError, OSError) as error:
-            raise click.ClickException(str(error)) from None
-
-    return wrapped
+from bot.clear_errors import clear_errors as _clear_errors
+from bot.cli_console import demo_data, learn
+from bot.knowledge.files import root
 
 
 def _engine(module: str, *arguments: str) -> None:
@@ -173,44 +159,6 @@ def purge(dry_run: bool) -> None:
     run(dry_run)
 
 
-@main.command()
-@click.option("--from-review", is_flag=True, help="Train with the corrections; the new model serves only where it is not worse.")
-@click.option("--dry-run", is_flag=True, help="Train and compare, but change nothing.")
-@click.option("--export", type=click.Path(dir_okay=False), help="Write the corrections to a file, as Rasa training data.")
-@_clear_errors
-def learn(from_review: bool, dry_run: bool, export: str | None) -> None:
-    """Learn from what reviewers corrected."""
-    from pathlib import Path
-
-    from bot.staff.review.commands import export_to, learn_from_review
-
-    if bool(export) == from_review or (dry_run and not from_review):
-        raise click.UsageError("choose --export FILE, or --from-review (with or without --dry-run)")
-    if export:
-        chosen = export_to(Path(export).absolute())
-        click.echo(f"{chosen.count} examples written to {export}, {len(chosen.left_out)} corrections left out")
-        return
-    outcome = learn_from_review(dry_run)
-    click.echo(outcome.text())
-    for path in outcome.reports:
-        click.echo(f"report: {path}")
-    refused = outcome.comparison is not None and not outcome.comparison.kept
-    sys.exit(3 if refused else 0)
-
-
-@main.command("demo-data")
-@click.option("--months", type=click.IntRange(1, 12), default=1, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True, help="Another seed gives other conversations.")
-@click.option("--force", is_flag=True, help="Also beside real conversations.")
-@click.option("--remove", is_flag=True, help="Take the demo data out again.")
-@_clear_errors
-def demo_data(months: int, seed: int, force: bool, remove: bool) -> None:
-    """Fill the database with an invented period, to try the console."""
-    from bot.demo.commands import fill_here, remove_here
-
-    click.echo(remove_here() if remove else fill_here(months, seed, force))
-
-
 @main.group(invoke_without_command=True)
 @click.pass_context
 @_clear_errors
@@ -305,6 +253,10 @@ def staff_reset(email: str, password_stdin: bool) -> None:
     from bot.staff.commands import reset
 
     reset(email, sys.stdin.readline().rstrip("\r\n") if password_stdin else None)
+
+
+main.add_command(learn)
+main.add_command(demo_data)
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from sqlalchemy import update
 from bot.clock import now
 from bot.knowledge.files import KnowledgeError, read_yaml, root
 from bot.paths import var_dir
+from bot.secrets import for_engine
 from bot.staff.review.gate import RULE, Comparison, Expected, compare, score
 from bot.staff.review.training import (
     LEARNED,
@@ -94,7 +95,7 @@ class EngineProcess:
             raise LearnError("the engine environment is missing: run 'make setup'")
         done = subprocess.run(
             [str(python), "-m", f"bot.engine.{module}", *arguments], cwd=root(), input=input, text=True, encoding="utf-8",
-            capture_output=True, env={**os.environ, "PYTHONWARNINGS": "ignore"},
+            capture_output=True, env={**for_engine(os.environ), "PYTHONWARNINGS": "ignore"},
         )  # fmt: skip
         if done.returncode:
             tail = "\n".join(done.stderr.strip().splitlines()[-5:])

@@ -28,7 +28,7 @@ def paths(conversation: str, handoff: str) -> dict[str, tuple[str, str]]:
     return {
         "staff-inbox": ("sanne", "/staff/"),
         "staff-handoff": ("sanne", f"/staff/overdracht/{handoff}"),
-        "staff-agenda": ("sanne", "/staff/agenda"),
+        "staff-agenda": ("sanne", "/staff/agenda?dag=2026-11-27"),
         "staff-review": ("reviewer", "/staff/gesprekken"),
         "staff-conversation": ("reviewer", f"/staff/gesprekken/{conversation}"),
         "staff-queue": ("reviewer", "/staff/nakijken"),

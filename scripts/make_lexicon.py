@@ -34,7 +34,16 @@ NEAR = {"nl_NL", "nl_BE", "tr_TR", "pl_PL", "en_GB", "de_DE", "fr_FR", "fr_BE", 
         "uk_UA", "ro_RO", "en_IN", "en_PK", "en_NG", "hr_HR", "bg_BG", "fr_DZ"}  # fmt: skip
 # Locales whose lists are mostly not names of persons, or write them in a way that no parent types.
 LEFT_OUT = {"ja_JP", "ko_KR", "th_TH", "zh_TW", "ka_GE", "ta_IN", "hi_IN", "mr_IN", "gu_IN", "or_IN", "ne_NP", "bn_BD", "si_LK"}
-OTHER_LANGUAGES = {"en": "en_US", "de": "de_DE", "fr": "fr", "es": "es_ES", "pl": "pl_PL", "tr": "tr_TR", "uk": "uk_UA", "pt": "pt_BR"}
+OTHER_LANGUAGES = {
+    "en": "en_US",
+    "de": "de_DE",
+    "fr": "fr",
+    "es": "es_ES",
+    "pl": "pl_PL",
+    "tr": "tr_TR",
+    "uk": "uk_UA",
+    "pt": "pt_BR",
+}
 DUTCH_WORDS, OTHER_WORDS = 150_000, 30_000
 COMMON = 3.6  # Zipf frequency from which a Dutch word is one that parents may mistype
 _NAME = re.compile(r"[^\W\d_]+")
@@ -111,7 +120,10 @@ def main() -> None:
             marks.add("o")
     target = ROOT / "data" / "lexicon"
     write(target / "names.txt.gz", (f"{name}\t{''.join(sorted(marks))}" for name, marks in flags.items()))
-    write(target / "words.txt.gz", (f"{word}\t{'c' if zipf >= COMMON else ''}{'v' if zipf >= 5 else ''}" for word, zipf in frequency.items()))
+    write(
+        target / "words.txt.gz",
+        (f"{word}\t{'c' if zipf >= COMMON else ''}{'v' if zipf >= 5 else ''}" for word, zipf in frequency.items()),
+    )
     print(f"{len(flags)} names, {len(frequency)} words")
 
 

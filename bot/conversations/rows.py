@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.clock import now
 from bot.conversations.messages import Message, NewMessage, new_id
-from bot.conversations.ownership import Owner
+from bot.conversations.ownership import Actor, Owner, check_move
 from bot.storage.models import Base, ConsentRow, ConversationRow, HandoffRow, MessageRow, OwnershipEventRow
 
 
@@ -38,6 +38,26 @@ def owner_of(conversation: ConversationRow) -> Owner:
     """Return who owns a conversation; the check of the column allows no other value."""
     owner: Any = conversation.owner
     return owner  # type: ignore[no-any-return]
+
+
+def change_owner(
+    session: Session, conversation: ConversationRow, new: Owner, actor: Actor, reason: str | None
+) -> None:
+    """Give a locked conversation to another owner and write that in its history.
+
+    Raises:
+        ForbiddenMove: the table of moves does not hold it.
+
+    """
+    current = owner_of(conversation)
+    check_move(current, new, actor)
+    conversation.owner = new
+    session.add(
+        OwnershipEventRow(
+            conversation_id=conversation.id, from_owner=current, to_owner=new, actor=actor, reason=reason,
+            position=conversation.last_position, created_at=now(),
+        )
+    )  # fmt: skip
 
 
 def release(conversation: ConversationRow, holder: str) -> None:

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 from bot.clock import now
 from bot.conversations.consent import note_precheck_consent
 from bot.conversations.messages import Message, NewMessage, Reply, greeting_id, new_id
-from bot.conversations.ownership import Actor, Owner, bot_may_speak, check_move
+from bot.conversations.ownership import Actor, Owner, bot_may_speak
 from bot.conversations.rows import (
     append,
     as_message,
+    change_owner,
     empty,
     events_of,
     locked,
@@ -37,7 +38,6 @@ from bot.storage.models import (
     CorrectionRow,
     FeedbackRow,
     MessageRow,
-    OwnershipEventRow,
     ParseRow,
 )
 from bot.storage.scrub import scrub
@@ -259,21 +259,7 @@ class ConversationStore:
 
         """
         with self._database.write() as session:
-            conversation = locked(session, conversation_id)
-            current = owner_of(conversation)
-            check_move(current, new, actor)
-            conversation.owner = new
-            session.add(
-                OwnershipEventRow(
-                    conversation_id=conversation_id,
-                    from_owner=current,
-                    to_owner=new,
-                    actor=actor,
-                    reason=reason,
-                    position=conversation.last_position,
-                    created_at=now(),
-                )
-            )
+            change_owner(session, locked(session, conversation_id), new, actor, reason)
 
     def _greeting_rows(self, started: Started) -> list[MessageRow]:
         """Return the greeting as rows; ids and times follow from the token, so they are the same each time."""

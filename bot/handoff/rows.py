@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from bot.clock import now
 from bot.conversations.messages import NewMessage
-from bot.conversations.ownership import Actor, Owner, check_move
-from bot.conversations.rows import Erased, append, locked, owner_of
+from bot.conversations.ownership import Actor, Owner
+from bot.conversations.rows import Erased, append, change_owner, locked, owner_of
 from bot.handoff.states import ForbiddenStateMove, State, check_state_move
 from bot.storage.models import (
     ConversationRow,
@@ -19,7 +19,6 @@ from bot.storage.models import (
     HandoffRow,
     MailRow,
     MessageRow,
-    OwnershipEventRow,
     StaffRow,
 )
 
@@ -128,17 +127,8 @@ def move_owner(session: Session, conversation: ConversationRow, new: Owner, acto
         ForbiddenMove: the table of moves does not hold it.
 
     """
-    current = owner_of(conversation)
-    if current == new:
-        return
-    check_move(current, new, actor)
-    conversation.owner = new
-    session.add(
-        OwnershipEventRow(
-            conversation_id=conversation.id, from_owner=current, to_owner=new, actor=actor, reason=reason,
-            position=conversation.last_position, created_at=now(),
-        )
-    )  # fmt: skip
+    if owner_of(conversation) != new:
+        change_owner(session, conversation, new, actor, reason)
 
 
 def tell(session: Session, conversation: ConversationRow, message: NewMessage) -> MessageRow:

@@ -131,7 +131,9 @@ def test_environment_modules_run_on_python_3_10() -> None:
 
 
 def test_modules_stay_small() -> None:
-    lengths = {str(p): (root() / p).read_text(encoding="utf-8").count("\n") for p in modules("bot", "actions")}
+    # A migration is written once and never changed: its length says nothing.
+    ours = [p for p in modules("bot", "actions") if "migrations" not in p.parts]
+    lengths = {str(p): (root() / p).read_text(encoding="utf-8").count("\n") for p in ours}
     assert {path: length for path, length in lengths.items() if length > 300} == {}
 
 

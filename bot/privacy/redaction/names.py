@@ -3,44 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import Literal
 
 from bot.privacy.redaction.cues import Phrases
 from bot.privacy.redaction.folding import fold_name
 from bot.privacy.redaction.lexicon import Lexicon
+from bot.privacy.redaction.message_words import MessageWords
 from bot.privacy.redaction.rules import Rules
 from bot.privacy.redaction.spans import Span
-from bot.privacy.redaction.tokens import Token, tokens_of
 
 Cue = Literal["heet", "mens", "zelf", "andere", "andere_heet"]
 _CUES: tuple[Cue, ...] = ("heet", "andere_heet", "mens", "zelf", "andere")
 _NO_SURNAME = frozenset(["ik", "i", "de", "het", "een", "mijn", "hij", "zij", "wij"])
 _MOST_WORDS = 6
 _INITIALS = re.compile(r"\b(?:[A-Z]\.\s?){1,4}")
-_DUTCH_SHARE = 0.5
 _SHORTEST_UNKNOWN = 3
 _CASELESS = re.compile(r"[\u0590-\u08ff\u3040-\u9fff\uac00-\ud7af]")
-
-
-class _Message:
-    """The words of a message with what holds for all of them."""
-
-    def __init__(self, text: str, lexicon: Lexicon, kept: Collection[int]) -> None:
-        self.text = text
-        self.tokens: Sequence[Token] = tokens_of(text)
-        words = [t for t in self.tokens if not t.is_placeholder and t.raw[0].isalpha()]
-        self.kept = [t.is_placeholder or not t.raw[0].isalpha() or t.start in kept for t in self.tokens]
-        lower = sum(not lexicon.is_known(t.folded) for t in words if not t.capital)
-        capital = sum(t.capital for t in words if not lexicon.is_known(t.folded))
-        # A message in capitals, or Where Each Word Has One: then a capital says nothing.
-        self.capitals_count = not (len(words) > 2 and capital > lower)
-        dutch = sum(lexicon.is_word(t.folded) for t in words)
-        self.dutch = dutch >= _DUTCH_SHARE * len(words)
-
-    def capital(self, place: int) -> bool:
-        """Tell whether a word has a capital that means something: not at the start of a sentence."""
-        return self.capitals_count and self.tokens[place].capital and not self.tokens[place].opens
 
 
 class NameFinder:
@@ -65,7 +44,7 @@ class NameFinder:
 
     def find(self, text: str, kept: Collection[int]) -> list[Span]:
         """Return the names; no name starts at a place of `kept`, except right after 'hij heet' and the like."""
-        message = _Message(text, self._lexicon, kept)
+        message = MessageWords(text, self._lexicon, kept)
         spans: list[Span] = [*self._after_initials(text)]
         taken: set[int] = set()
         for place in range(len(message.tokens)):
@@ -78,7 +57,7 @@ class NameFinder:
             spans.append(self._span(message, place, last))
         return spans
 
-    def _span(self, message: _Message, first: int, last: int) -> Span:
+    def _span(self, message: MessageWords, first: int, last: int) -> Span:
         """Return the part of the text from one word to another, without what is glued to the name ("'s")."""
         end = message.tokens[last]
         return Span(message.tokens[first].start, end.end - len(end.suffix), "naam")
@@ -90,7 +69,7 @@ class NameFinder:
             if rest is not None and rest[2][0].isupper() and len(rest[2]) > 2:
                 yield Span(match.start(), match.end() + rest.end(), "naam")
 
-    def _name_at(self, message: _Message, place: int) -> int | None:
+    def _name_at(self, message: MessageWords, place: int) -> int | None:
         """Return the place of the last word of the name that starts at `place`, or None."""
         if message.tokens[place].folded == "van" and self._before["heet"].before(message.tokens, place + 1):
             return None  # 'moeder van': the name comes after it
@@ -107,7 +86,7 @@ class NameFinder:
         return self._end_of_name(message, start)
 
     @staticmethod
-    def _bare_surname(message: _Message, place: int) -> int | None:
+    def _bare_surname(message: MessageWords, place: int) -> int | None:
         """Return the place of 'Berg' in 'van den Berg', which needs no word before it."""
         tokens = message.tokens
         if place + 2 >= len(tokens) or tokens[place].folded != "van" or tokens[place + 1].folded not in ("den", "der"):
@@ -116,7 +95,7 @@ class NameFinder:
         runs_on = tokens[place + 1].joins and tokens[surname].joins
         return surname if runs_on and message.capital(surname) and not message.kept[surname] else None
 
-    def _cue_before(self, message: _Message, place: int) -> Cue | None:
+    def _cue_before(self, message: MessageWords, place: int) -> Cue | None:
         """Return the surest cue that stands before a word."""
         tokens = message.tokens
         if place == 0 or not self._cue_reaches(tokens[place].gap):
@@ -137,7 +116,7 @@ class NameFinder:
         """Tell whether a phrase still says something of the word after this gap."""
         return gap.strip(" \n.,:-'\"’“„(=") == "" and len(gap) < 8
 
-    def _skip_prefixes(self, message: _Message, place: int) -> int | None:
+    def _skip_prefixes(self, message: MessageWords, place: int) -> int | None:
         """Return the place after 'van der' and the like; None where only such words stand there."""
         tokens = message.tokens
         start = place
@@ -157,7 +136,7 @@ class NameFinder:
         strict = tokens[place].folded in ("op", "in", "te", "het", "do", "st", "d", "ben")
         return start if good and (message.capital(start) or not strict) else place
 
-    def _starts_name(self, message: _Message, place: int, cue: Cue | None) -> bool:
+    def _starts_name(self, message: MessageWords, place: int, cue: Cue | None) -> bool:
         """Tell whether a word is (the start of) a name."""
         token, lexicon = message.tokens[place], self._lexicon
         if token.is_placeholder or not token.raw[0].isalpha():
@@ -192,14 +171,14 @@ class NameFinder:
             return sureness == "with_cue" and (token.capital or lexicon.is_curated(word))
         return self._unknown_child(message, place)
 
-    def _surname_follows(self, message: _Message, place: int) -> bool:
+    def _surname_follows(self, message: MessageWords, place: int) -> bool:
         """Tell whether a sure name with a capital follows: 'Wei Chen'."""
         if place + 1 >= len(message.tokens) or not message.tokens[place + 1].joins or not message.capital(place + 1):
             return False
         word = message.tokens[place + 1].folded
         return not message.kept[place + 1] and self._lexicon.is_known(word) and not self._lexicon.is_word(word)
 
-    def _starts_caseless(self, message: _Message, place: int, cue: Cue | None) -> bool:
+    def _starts_caseless(self, message: MessageWords, place: int, cue: Cue | None) -> bool:
         """Tell the same for a script without capitals, where words are glued to names."""
         word = message.tokens[place].folded
         if cue == "andere_heet":
@@ -207,7 +186,7 @@ class NameFinder:
         known = self._lexicon.is_known(word) and len(word) > 2
         return known and (cue is not None or self._lexicon.sureness(word, capital=True, dutch=False) == "certain")
 
-    def _named(self, message: _Message, place: int, cue: Cue) -> bool:
+    def _named(self, message: MessageWords, place: int, cue: Cue) -> bool:
         """Tell whether a word after 'hij heet' is a name: all are, but for the words that every sentence has."""
         token, lexicon = message.tokens[place], self._lexicon
         if lexicon.is_very_common(token.folded):
@@ -216,7 +195,7 @@ class NameFinder:
             return token.capital or lexicon.is_known(token.folded) or not message.dutch
         return True
 
-    def _called(self, message: _Message, place: int, cue: Cue) -> bool:
+    def _called(self, message: MessageWords, place: int, cue: Cue) -> bool:
         """Tell whether a word after 'mijn zoon', 'groetjes' and the like is a name."""
         token, lexicon = message.tokens[place], self._lexicon
         word, capital = token.folded, message.capital(place)
@@ -238,13 +217,13 @@ class NameFinder:
             and token.raw.isalpha() and not lexicon.is_typing_error(word) and self._looks_like_name(message, place)
         )  # fmt: skip
 
-    def _looks_like_name(self, message: _Message, place: int) -> bool:
+    def _looks_like_name(self, message: MessageWords, place: int) -> bool:
         """Tell whether an unknown word in small letters is no long compound of Dutch words."""
         word = message.tokens[place].folded
         splits = (self._lexicon.is_word(word[:cut]) and self._lexicon.is_word(word[cut:]) for cut in range(3, len(word) - 2))
         return len(word) <= 12 and not any(splits)
 
-    def _unknown_child(self, message: _Message, place: int) -> bool:
+    def _unknown_child(self, message: MessageWords, place: int) -> bool:
         """Tell whether a word that no list has is a child, by what is said of it: 'jaimy blijft zitten'."""
         token, lexicon = message.tokens[place], self._lexicon
         word = token.folded
@@ -266,7 +245,7 @@ class NameFinder:
             return False
         return self._after_child.after(message.tokens, place + 1)
 
-    def _end_of_name(self, message: _Message, start: int) -> int:
+    def _end_of_name(self, message: MessageWords, start: int) -> int:
         """Return the last word of a name that starts at `start`."""
         tokens, last = message.tokens, start
         place = start + 1
@@ -283,7 +262,7 @@ class NameFinder:
             place += 1
         return last
 
-    def _continues(self, message: _Message, place: int, last: int) -> bool:
+    def _continues(self, message: MessageWords, place: int, last: int) -> bool:
         """Tell whether a word goes on with the name that ended at `last`."""
         token, lexicon = message.tokens[place], self._lexicon
         word = token.folded

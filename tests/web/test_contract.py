@@ -132,17 +132,17 @@ def test_conversations_do_not_mix(web: Web) -> None:
     assert first.id != second.id
 
 
-def test_handoff_is_not_there_yet(web: Web) -> None:
+def test_a_handoff_without_its_parts_is_refused(web: Web) -> None:
     chat = web.start()
     response = web.http.post(f"/api/conversations/{chat.id}/handoff", json={}, headers=chat.headers)
-    assert response.status_code == 404
-    assert response.json()["error"]["code"] == "niet_gevonden"
+    assert response.status_code == 422
+    assert response.json()["error"]["code"]
 
 
 def test_openapi_names_every_route_of_the_contract(web: Web) -> None:
     description = web.http.get("/api/openapi.json").json()
     one = "/api/conversations/{conversation_id}"
-    assert {"/api/conversations", one, f"{one}/messages", f"{one}/events", f"{one}/export"} <= set(description["paths"])
+    assert {"/api/conversations", one, f"{one}/messages", f"{one}/events", f"{one}/export", f"{one}/handoff"} <= set(description["paths"])
     assert set(description["paths"][f"{one}/messages"]) == {"get", "post"}
     assert "410" in description["paths"][one]["delete"]["responses"]
 

@@ -10,7 +10,7 @@ import pytest
 
 playwright_api = pytest.importorskip("playwright.sync_api")
 
-from playwright.sync_api import BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from bot.knowledge.answers import load_answers
 from bot.knowledge.files import root
@@ -42,15 +42,14 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
 
 
 @pytest.fixture
-def context(service: Service, tmp_path: Path) -> Iterator[BrowserContext]:
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch_persistent_context(
-            str(tmp_path / "chromium"), executable_path=str(CHROMIUM), headless=True, args=FLAGS, viewport=PHONE_WIDTH,
-            locale="nl-NL", env={**os.environ, "HOME": str(tmp_path)},
-        )  # fmt: skip
-        opened.set_default_timeout(30_000)
-        yield opened
-        opened.close()
+def context(driver: Playwright, service: Service, tmp_path: Path) -> Iterator[BrowserContext]:
+    opened = driver.chromium.launch_persistent_context(
+        str(tmp_path / "chromium"), executable_path=str(CHROMIUM), headless=True, args=FLAGS, viewport=PHONE_WIDTH,
+        locale="nl-NL", env={**os.environ, "HOME": str(tmp_path)},
+    )  # fmt: skip
+    opened.set_default_timeout(30_000)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from anyio.to_thread import run_sync
 
-from bot.conversations.bell import Bell
+from bot.conversations.bell import STAFF_BELL, Bell
 from bot.conversations.engine import EngineClient, EngineFailed, UnknownPayload
 from bot.conversations.incoming import without_command
 from bot.conversations.messages import Message, NewMessage, Reply
@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 # On top of the time that the engine may take. When storing takes longer, the answer is kept all the same.
 _LEASE_MARGIN_SECONDS = 5.0
 _POLL_SECONDS = 0.1
-STAFF_BELL = "staff"  # rings in every inbox
 _OWNER_NOTICES: dict[Owner, Notice] = {"wacht": "wacht", "gesloten": "gesloten"}
 
 

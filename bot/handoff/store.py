@@ -23,7 +23,7 @@ from bot.handoff.export import export
 from bot.handoff.hours import Hours, load_hours
 from bot.handoff.intake import Intake
 from bot.handoff.offer import Offer, make_offer, newest_card
-from bot.handoff.rows import UnknownHandoff, open_handoff
+from bot.handoff.rows import UnknownHandoff
 from bot.handoff.states import OPEN_STATES, Outcome, State
 from bot.handoff.views import (
     AgendaSlot,
@@ -108,12 +108,6 @@ class HandoffStore:
         """
         with self._database.write() as session:
             return [as_message(parent.withdraw(session, started.id))]
-
-    def open_handoff_of(self, conversation_id: str) -> Opened | None:
-        """Return the open handoff of a conversation, or None."""
-        with self._database.read() as session:
-            handoff = open_handoff(session, conversation_id)
-            return None if handoff is None else opened(session, handoff)
 
     def export(self, conversation_id: str) -> list[dict[str, Any]]:
         """Return the handoffs of a conversation as plain data, decrypted; notes of staff are theirs and stay out."""

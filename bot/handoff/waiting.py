@@ -12,10 +12,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.clock import now
-from bot.conversations.bell import Bell
+from bot.conversations.bell import STAFF_BELL, Bell
 from bot.conversations.messages import NewMessage
 from bot.conversations.rows import Erased, locked, owner_of
-from bot.conversations.turns import STAFF_BELL
 from bot.handoff.card import new_card
 from bot.handoff.hours import Hours, clock_text, moment_text
 from bot.handoff.rows import move_owner, open_handoff, tell

@@ -6,7 +6,6 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from authlib.integrations.starlette_client import OAuth
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -49,6 +48,9 @@ class Provider:
         self.issuer = str(settings.oidc_issuer).rstrip("/")
         self.name = settings.oidc_name
         self._callback = settings.public_url.rstrip("/") + CALLBACK
+        # Only where such a service is set: importing it makes every start slower.
+        from authlib.integrations.starlette_client import OAuth
+
         self._client: Any = OAuth().register(
             "dienst",
             client_id=settings.oidc_client_id,

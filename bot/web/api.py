@@ -11,9 +11,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot.clock import now
+from bot.conversations.bell import STAFF_BELL
 from bot.conversations.incoming import check_payload, clean_text
 from bot.conversations.store import Started
-from bot.conversations.turns import STAFF_BELL
 from bot.web.cards import for_parent
 from bot.web.errors import ApiError, ErrorBody
 from bot.web.schemas import MessageIn, MessageList, NewConversation

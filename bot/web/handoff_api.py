@@ -9,9 +9,9 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.responses import JSONResponse, Response
 
+from bot.conversations.bell import STAFF_BELL
 from bot.conversations.messages import Message
 from bot.conversations.store import Started
-from bot.conversations.turns import STAFF_BELL
 from bot.handoff.contact import ContactIn
 from bot.handoff.intake import SCHEMA_PATH, Intake, json_schema
 from bot.handoff.offer import HandoffOut, Offer, handoff_out

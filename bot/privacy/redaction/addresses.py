@@ -11,7 +11,10 @@ from bot.privacy.redaction.numbers import _any
 from bot.privacy.redaction.rules import Rules
 from bot.privacy.redaction.spans import Span
 
-_NUMBER = r"(?P<number>\d{1,4}(?:\s?-\s?\d{1,4}|\s?(?:bis|hs|huis|zw|rd|[a-z](?![^\W_]))){0,2}(?![\w])(?![.,:]\d))"
+_NUMBER = (
+    r"(?P<number>\d{1,4}(?:\s?[-/]\s?(?:\d{1,4}|(?:[a-z]|[ivx]{1,4})(?![^\W_]))|\s?(?:bis|hs|huis|hoog|zw|rd|bus\s?\d{1,3}|app\.?\s?\d{1,4}"
+    r"|[a-z](?![^\W_]))){0,2}(?![\w])(?![.,:]\d))"
+)
 _STREET_WITHOUT_NUMBER = re.compile(
     r"(?i)(?<!\w)(?P<street>[^\W\d_]{3,30}(?:straat|laan|weg|plein|gracht|kade|plantsoen|singel|dreef))(?!\w)"
 )
@@ -20,9 +23,15 @@ _LEFT = re.compile(r"(?:(?<=\s)|(?<=^)|(?<=[(,:]))(?P<word>[^\W\d_]+(?:['’.\-]
 _PARTS = frozenset(
     ["van", "der", "den", "de", "het", "ten", "ter", "vd", "v", "d", "von", "la", "le", "du", "el", "da", "di", "'s"]
 )
+# Not the first part of the name of a street.
+_NO_PART = (
+    "adres", "huisadres", "woonadres", "aan", "ons", "mijn", "een", "naar", "nummer", "wonen", "woon", "woont", "nu", "van", "is",
+    "wij", "met", "het", "sinds", "dan", "dus", "groep", "klas",
+)  # fmt: skip
 _MOST_PARTS = 4
 _REACH = 40
 _ALMERE = range(1300, 1366)
+_CAPITAL_BEFORE = re.compile(r"(?<![.!?:]\s)(?<!\w)[A-Z][^\W\d_]{2,}\s$")
 _OFFICIALLY_UNUSED = frozenset(["sa", "sd", "ss"])
 # Any words and a number, when a postcode follows: 'Wold 15-22, almere, 8225 KA'.
 _AFTER_HOUSE = re.compile(r"[\s,]{1,3}(?:almere[\s,]{1,3})?[1-9]\d{3}\s?[A-Za-z]{2}(?!\w)")
@@ -39,14 +48,28 @@ class AddressFinder:
         endings = _any((*streets.sure, *streets.unsure))
         self._sure = tuple(map(fold_name, streets.sure))
         self._street = re.compile(
-            rf"(?i)(?<![^\W_])(?P<street>[^\W\d_][\w'’.\-]{{0,30}}?(?:{endings})|(?:hof|plein|laan|weg|park|baan)\s+(?:van|der|de)\s+(?:de\s|het\s)?[^\W\d_]+)\.?,?\s+(?:nr\.?\s|nummer\s|huisnummer\s)?{_NUMBER}"
+            rf"(?i)(?<![^\W_])(?P<street>[^\W\d_][\w'’.\-]{{0,30}}?(?:{endings})|(?-i:[A-Z][^\W\d_]+)\s(?:{endings})|(?:hof|plein|laan|weg|park|baan)\s+(?:van|der|de)\s+(?:de\s|het\s)?[^\W\d_]+)\.?,?\s+(?:nr\.?\s|nummer\s|huisnummer\s)?{_NUMBER}"
         )
-        self._before_postcode = re.compile(rf"(?i)(?<![^\W_])(?P<street>[^\W\d_]{{3,30}})\s+{_NUMBER}(?={_AFTER_HOUSE.pattern})")
+        # Words and a number before a postcode are an address, whatever the words: 'grote markt 158, 1315 JA'.
+        self._before_postcode = re.compile(
+            rf"(?i)(?<![^\W_])(?P<street>(?!(?:{_any(_NO_PART)})\s)(?:[^\W\d_]{{3,20}}\s)?[^\W\d_]{{3,30}})\s+{_NUMBER}(?={_AFTER_HOUSE.pattern})"
+        )
         self._living = re.compile(rf"(?i)(?<!\w)(?:{_any(streets.living)})(?!\w)")
+        self._address_word = re.compile(r"(?i)(?<!\w)(?:(?:woon|huis|thuis|post)?adres|postcode)(?!\w)")
         self._no_house = re.compile(rf"(?i)\s?(?:{_any(streets.not_a_house)})(?!\w)")
         living = r"(?:woon|wonen|woont|verhuisd|verhuizen|adres|huisadres|woonadres|address|mieszkam|habite|wohne|vivo)"
+        street = r"(?P<street>[^\W\d_][^\W\d_'’.\-]+(?:\s[^\W\d_]+){0,3})"
         self._lives = re.compile(
-            rf"(?i)(?<!\w){living}\s?(?:is\s|naar\s|ons\s|nu\s)?(?:op\s|aan\s|in\s|at\s|na\s|ul\.?\s|:\s*)?(?:de\s|het\s)?(?P<street>[^\W\d_][^\W\d_'’.\-]+(?:\s[^\W\d_]+){{0,3}})\s+{_NUMBER}"
+            rf"(?i)(?<!\w){living}\s?(?:is\s|wordt\s|naar\s|ons\s|nu\s)?(?:op\s|aan\s|in\s|at\s|na\s|ul\.?\s|:\s*)?(?:de\s|het\s)?{street}\s+{_NUMBER}"
+        )
+        # 'we wonen sinds kort met zijn drieën op parelduiker 4'
+        self._lives_there = re.compile(
+            rf"(?i)(?<!\w){living}\s(?:[^\W\d_]+\s){{1,5}}?(?:op|aan|in|naar)\s(?:de\s|het\s)?(?P<street>[^\W\d_][^\W\d_'’.\-]{{3,}}(?:\s[^\W\d_]+)?)\s+{_NUMBER}"
+        )
+        # 'parelduiker 4 in almere', 'havenkant 9, haven'
+        towns = rf"(?:almere|lelystad|{_any(streets.towns)})"
+        self._in_town = re.compile(
+            rf"(?i)(?<![^\W_])(?P<street>[^\W\d_][^\W\d_'’.\-]{{3,30}})\s+{_NUMBER}(?=,?\s+(?:in\s|te\s)?{towns}(?!\w))"
         )
 
     def streets(self, text: str, kept: frozenset[int]) -> Iterator[Span]:
@@ -54,7 +77,7 @@ class AddressFinder:
         for match in self._street.finditer(text):
             if self._is_address(text, match) and not self._stays(text, match, kept):
                 yield Span(self._start(text, match.start()), match.end(), "adres")
-        for match in self._lives.finditer(text):
+        for match in (*self._lives.finditer(text), *self._lives_there.finditer(text), *self._in_town.finditer(text)):
             if self._no_house.match(text, match.end()) or match.start("street") in kept:
                 continue
             words = [fold_name(word) for word in match["street"].split()]
@@ -62,10 +85,8 @@ class AddressFinder:
             if is_name and not any(place in kept for place in range(match.start("street"), match.end("street"))):
                 yield Span(match.start("street"), match.end(), "adres")
         for match in self._before_postcode.finditer(text):
-            parts = match["street"].split()
-            strange = match["street"][0].isupper() or any(not self._lexicon.is_word(fold_name(word)) for word in parts)
-            if strange and match.start() not in kept and match.start("number") not in kept:
-                yield Span(match.start(), match.end("number"), "adres")
+            if match.start("street") not in kept and match.start("number") not in kept:
+                yield Span(match.start("street"), match.end("number"), "adres")
         for match in _STREET_WITHOUT_NUMBER.finditer(text):
             before = text[max(0, match.start() - _REACH) : match.start()]
             close = re.search(
@@ -109,8 +130,11 @@ class AddressFinder:
             return False
         alone = last in self._sure or not last.endswith(self._sure)
         before = text[max(0, match.start() - _REACH) : match.start()]
-        marked = bool(self._living.search(before)) or bool(_AFTER_HOUSE.match(text, match.end()))
+        after = text[match.end() : match.end() + _REACH]
+        marked = bool(self._living.search(before) or self._address_word.search(after) or _AFTER_HOUSE.match(text, match.end()))
         capital = match["street"][0].isupper() and match.start() > 0
+        if capital and _CAPITAL_BEFORE.search(before):
+            return True  # 'Grote Markt 112'
         if " " in street:
             return capital or marked
         if alone and not marked:
@@ -136,7 +160,8 @@ class AddressFinder:
             word = match["word"]
             folded = fold_name(word.strip(".-"))
             opens = match.start() == 0 or text[: match.start()].rstrip()[-1:] in (".", "!", "?", "\n", ":")
-            name = self._lexicon.is_known(folded) and not self._lexicon.is_very_common(folded)
+            curated = self._lexicon.is_curated(folded)
+            name = self._lexicon.is_known(folded) and (curated or not self._lexicon.is_very_common(folded))
             capital = (
                 word[0].isupper()
                 and (not opens or name or not self._lexicon.is_word(folded))

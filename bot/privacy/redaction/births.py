@@ -18,9 +18,20 @@ _MONTHS = (
 _YEAR = r"(?P<year>(?:19|20)\d{2}|['’]?\d{2})"
 _DATE = re.compile(
     rf"(?<![\d.,/\-])(?:(?P<y>(?:19|20)\d{{2}})[-/. ](?:0?[1-9]|1[0-2])[-/. ](?:[12]\d|3[01]|0?[1-9])"
-    rf"|(?:[12]\d|3[01]|0?[1-9])(?:e|ste|de|st|nd|rd|th)?\s?(?:\s?[-/.]\s?(?:0?[1-9]|1[0-2])\s?[-/.]\s?|\s+(?:0?[1-9]|1[0-2])\s+(?=\d{{4}})|[\s\-]+(?:de\s)?(?:{_MONTHS})\.?(?:\sde)?[\s\-]+){_YEAR})(?![\d]|[.\-/]\d)",
+    rf"|(?:[12]\d|3[01]|0?[1-9])(?:e|ste|de|st|nd|rd|th|\.)?\s?(?:\s?[-/.]\s?(?:0?[1-9]|1[0-2])\s?[-/.]\s?|\s+(?:0?[1-9]|1[0-2])\s+(?=\d{{4}})|[\s\-]+(?:de\s)?(?:{_MONTHS})\.?(?:\sde)?[\s\-]+){_YEAR})(?![\d]|[.\-/]\d)",
     re.IGNORECASE,
 )
+# Without a year, or without marks between: only right after a word such as 'geboren' or 'jarig'.
+_DAY_OR_DIGITS = re.compile(
+    rf"(?<![\d.,/\-])(?:(?:3[01]|[12]\d|0?[1-9])(?:e|ste|de)?\s(?:{_MONTHS})(?!\w)|(?:3[01]|[12]\d|0[1-9])(?:1[0-2]|0[1-9])(?:19|20)?\d{{2}}(?!\d)"
+    rf"|(?:3[01]|[12]\d|0?[1-9])\s?[-/]\s?(?:1[0-2]|0?[1-9])(?![\d/\-]))",
+    re.IGNORECASE,
+)
+_IN_WORDS = re.compile(
+    rf"(?<!\w)(?:[^\W\d_]{{3,16}}|\d{{1,2}})\s(?:{_MONTHS})\s(?:twee\s?duizend|negentien\s?honderd|negentien|twintig)(?:\s?(?:en\s?)?[^\W\d_]*(?:tien|twintig|dertig|elf|twaalf|een|twee|drie|vier|vijf|zes|zeven|acht|negen))?(?!\w)",
+    re.IGNORECASE,
+)
+_NEAR = 16
 _HOLIDAY = re.compile(
     r"(?i)(?:(?:eerste|tweede|1e|2e)\s+(?:kerst|paas|pinkster)dag|kerst(?:avond|mis)?|oudejaars(?:avond|dag)|nieuwjaars(?:dag)?|koning(?:s|inne)dag|sinterklaas)\s+(?:van\s)?(?:19|20)\d{2}(?!\d)"
 )
@@ -45,9 +56,12 @@ class BirthFinder:
             born = [m.end() for m in self._born.finditer(before)]
             document = [m.end() for m in self._document.finditer(before)]
             after = self._born.match(text[match.end() :].lstrip(" ,("))
-            if (born and (not document or born[-1] > document[-1])) or after or (not document and self._is_old(match, this_year)):
+            is_birth = bool(born and (not document or born[-1] >= document[-1]))
+            if is_birth or after or (not document and self._is_old(match, this_year)):
                 yield Span(match.start(), match.end(), "geboortedatum")
-
+        for match in (*_IN_WORDS.finditer(text), *_DAY_OR_DIGITS.finditer(text)):
+            if self._born.search(text[max(0, match.start() - _NEAR) : match.start()]):
+                yield Span(match.start(), match.end(), "geboortedatum")
         for match in _HOLIDAY.finditer(text):
             if self._born.search(text[max(0, match.start() - _REACH) : match.start()]):
                 yield Span(match.start(), match.end(), "geboortedatum")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from typing import Literal
 
 from bot.privacy.redaction.cues import Phrases
 from bot.privacy.redaction.folding import fold_name
@@ -12,14 +11,15 @@ from bot.privacy.redaction.lexicon import Lexicon
 from bot.privacy.redaction.message_words import MessageWords
 from bot.privacy.redaction.rules import Rules
 from bot.privacy.redaction.spans import Span
+from bot.privacy.redaction.starts import CASELESS, Cue, NameStarts
 
-Cue = Literal["heet", "mens", "zelf", "andere", "andere_heet"]
 _CUES: tuple[Cue, ...] = ("heet", "andere_heet", "mens", "zelf", "andere")
 _NO_SURNAME = frozenset(["ik", "i", "de", "het", "een", "mijn", "hij", "zij", "wij"])
 _MOST_WORDS = 6
+_MOST_SIGNED = 4
+_AND = frozenset(["en", "and", "und", "et", "y", "ve", "i"])
 _INITIALS = re.compile(r"\b(?:[A-Z]\.\s?){1,4}")
-_SHORTEST_UNKNOWN = 3
-_CASELESS = re.compile(r"[\u0590-\u08ff\u3040-\u9fff\uac00-\ud7af]")
+_MAY_GO_ON = -2.5
 
 
 class NameFinder:
@@ -28,6 +28,7 @@ class NameFinder:
     def __init__(self, rules: Rules, lexicon: Lexicon) -> None:
         """Prepare the phrases."""
         self._lexicon = lexicon
+        self._starts = NameStarts(rules, lexicon)
         heet = set(rules.before_andere_heet)
         self._before: dict[Cue, Phrases] = {
             "heet": Phrases(rules.before["heet"]),
@@ -36,10 +37,8 @@ class NameFinder:
             "andere": Phrases(p for p in rules.before["andere"] if p not in heet),
             "andere_heet": Phrases(heet),
         }
-        self._before_unknown = frozenset(map(fold_name, rules.before_unknown))
+        self._titles = Phrases(rules.titles)
         self._between = Phrases(rules.between)
-        self._after = Phrases(rules.after)
-        self._after_child = Phrases(rules.after_child)
         self._prefixes = frozenset(map(fold_name, rules.names.prefixes))
 
     def find(self, text: str, kept: Collection[int]) -> list[Span]:
@@ -55,7 +54,50 @@ class NameFinder:
                 continue
             taken.update(range(place, last + 1))
             spans.append(self._span(message, place, last))
-        return spans
+        for place in self._coupled(message, taken):
+            taken.add(place)
+            spans.append(self._span(message, place, place))
+        if (signed := self._signature(message, taken)) is not None:
+            spans.append(signed)
+        return [*spans, *self._again(message, taken)]
+
+    def _coupled(self, message: MessageWords, taken: Collection[int]) -> list[int]:
+        """Return the words that 'en' couples to a name, and that may be names."""
+        tokens, found = message.tokens, []
+        for place in range(1, len(tokens) - 1):
+            if tokens[place].folded not in _AND or not (tokens[place].joins and tokens[place + 1].joins):
+                continue
+            for name, other in ((place - 1, place + 1), (place + 1, place - 1)):
+                if name in taken and other not in taken and self._starts.may_go_with_name(message, other):
+                    found.append(other)
+        return found
+
+    def _signature(self, message: MessageWords, taken: set[int]) -> Span | None:
+        """Return the name below a message: its last words, all with a capital, not words: 'Bedankt! Prewien Jagroep'."""
+        tokens, lexicon = message.tokens, self._lexicon
+        first = len(tokens) - 1
+        while first > 0 and not tokens[first].opens:
+            first -= 1
+        signed = range(first, len(tokens))
+        if first < 1 or not message.capitals_count or len(signed) > _MOST_SIGNED or not taken.isdisjoint(signed):
+            return None
+        for place in signed:
+            token = tokens[place]
+            if message.kept[place] or not token.raw[0].isalpha() or (token.raw.isupper() and len(token.raw) > 1):
+                return None
+            may_be = lexicon.is_strange(token.folded) or lexicon.is_curated(token.folded)
+            if token.folded not in self._prefixes and not (token.capital and may_be):
+                return None
+        return self._span(message, first, len(tokens) - 1)
+
+    def _again(self, message: MessageWords, taken: Collection[int]) -> Iterator[Span]:
+        """Yield the words that are a name elsewhere in the message, in small letters or after a point too."""
+        names = {message.tokens[place].folded for place in taken} - self._prefixes
+        for place, token in enumerate(message.tokens):
+            if place in taken or message.kept[place] or token.folded not in names or self._lexicon.is_very_common(token.folded):
+                continue
+            if token.capital or not self._lexicon.is_word(token.folded) or self._lexicon.is_curated(token.folded):
+                yield self._span(message, place, place)
 
     def _span(self, message: MessageWords, first: int, last: int) -> Span:
         """Return the part of the text from one word to another, without what is glued to the name ("'s")."""
@@ -74,16 +116,28 @@ class NameFinder:
         if message.tokens[place].folded == "van" and self._before["heet"].before(message.tokens, place + 1):
             return None  # 'moeder van': the name comes after it
         cue = self._cue_before(message, place)
-        start = self._skip_prefixes(message, place) if cue else place
+        first = self._skip_initials(message, place) if cue in ("heet", "mens", "zelf") else place
+        start = self._skip_prefixes(message, first) if cue else place
         if start is None:
             return None
-        if cue and start > place and message.capital(start) and not message.kept[start]:
+        runs_on = cue and start > place and message.tokens[place].joins and not message.tokens[start].raw.isupper()
+        if runs_on and message.capital(start) and not message.kept[start]:
             return self._end_of_name(message, start)  # 'meneer de Wit'
+        if cue in ("mens", "andere") and (surname := self._titled(message, place)) is not None:
+            return self._end_of_name(message, surname)
         if (surname := self._bare_surname(message, place)) is not None:
             return self._end_of_name(message, surname)
-        if not self._starts_name(message, start, cue):
+        if not self._starts.starts_name(message, start, cue):
             return None
         return self._end_of_name(message, start)
+
+    def _titled(self, message: MessageWords, place: int) -> int | None:
+        """Return the place of a surname right after a title and parts such as 'de': 'mevrouw bakker', 'juf de boer'."""
+        tokens, start = message.tokens, place
+        while start < len(tokens) - 1 and tokens[start].folded in self._prefixes and tokens[start + 1].joins:
+            start += 1
+        fits = not message.kept[start] and self._lexicon.may_follow_title(tokens[start].folded)
+        return start if fits and tokens[place].joins and self._titles.before(tokens, place) else None
 
     @staticmethod
     def _bare_surname(message: MessageWords, place: int) -> int | None:
@@ -116,6 +170,14 @@ class NameFinder:
         """Tell whether a phrase still says something of the word after this gap."""
         return gap.strip(" \n.,:-'\"’“„(=") == "" and len(gap) < 8
 
+    @staticmethod
+    def _skip_initials(message: MessageWords, place: int) -> int:
+        """Return the place after initials in small letters, which a cue stands before: 'tnv s. bouzid'."""
+        tokens = message.tokens
+        while place + 1 < len(tokens) and len(tokens[place].raw) == 1 and tokens[place + 1].gap.strip() == ".":
+            place += 1
+        return place
+
     def _skip_prefixes(self, message: MessageWords, place: int) -> int | None:
         """Return the place after 'van der' and the like; None where only such words stand there."""
         tokens = message.tokens
@@ -136,115 +198,6 @@ class NameFinder:
         strict = tokens[place].folded in ("op", "in", "te", "het", "do", "st", "d", "ben")
         return start if good and (message.capital(start) or not strict) else place
 
-    def _starts_name(self, message: MessageWords, place: int, cue: Cue | None) -> bool:
-        """Tell whether a word is (the start of) a name."""
-        token, lexicon = message.tokens[place], self._lexicon
-        if token.is_placeholder or not token.raw[0].isalpha():
-            return False
-        word, capital = token.folded, message.capital(place)
-        if message.kept[place]:
-            return cue in ("heet", "mens") and lexicon.is_curated(word) and len(token.raw) > 2 and not token.raw.isupper()
-        if _CASELESS.match(token.raw):
-            return self._starts_caseless(message, place, cue)
-        if cue in ("heet", "andere_heet"):
-            return self._named(message, place, cue)
-        if cue is not None and self._called(message, place, cue):
-            return True
-        sureness = lexicon.sureness(word, capital=token.capital and message.capitals_count, dutch=message.dutch)
-        if sureness == "certain":
-            return True
-        possessive = word.endswith("s") and len(word) > 3 and not lexicon.is_word(word) and not lexicon.is_known(word)
-        if (
-            possessive
-            and (capital or message.dutch)
-            and lexicon.sureness(word[:-1], capital=token.capital, dutch=message.dutch) == "certain"
-        ):
-            return True
-        if possessive and token.capital and lexicon.is_curated(word[:-1]):
-            return True
-        if capital and sureness == "with_cue" and not lexicon.is_very_common(word) and not token.raw.isupper():
-            return True
-        if sureness == "with_cue" and token.opens and token.capital and message.capitals_count and lexicon.is_first_name(word):
-            followed = self._after.after(message.tokens, place + 1) or self._surname_follows(message, place)
-            return followed and not lexicon.is_very_common(word)
-        if token.suffix == "'s" or token.suffix == "’s":
-            return sureness == "with_cue" and (token.capital or lexicon.is_curated(word))
-        return self._unknown_child(message, place)
-
-    def _surname_follows(self, message: MessageWords, place: int) -> bool:
-        """Tell whether a sure name with a capital follows: 'Wei Chen'."""
-        if place + 1 >= len(message.tokens) or not message.tokens[place + 1].joins or not message.capital(place + 1):
-            return False
-        word = message.tokens[place + 1].folded
-        return not message.kept[place + 1] and self._lexicon.is_known(word) and not self._lexicon.is_word(word)
-
-    def _starts_caseless(self, message: MessageWords, place: int, cue: Cue | None) -> bool:
-        """Tell the same for a script without capitals, where words are glued to names."""
-        word = message.tokens[place].folded
-        if cue == "andere_heet":
-            return True
-        known = self._lexicon.is_known(word) and len(word) > 2
-        return known and (cue is not None or self._lexicon.sureness(word, capital=True, dutch=False) == "certain")
-
-    def _named(self, message: MessageWords, place: int, cue: Cue) -> bool:
-        """Tell whether a word after 'hij heet' is a name: all are, but for the words that every sentence has."""
-        token, lexicon = message.tokens[place], self._lexicon
-        if lexicon.is_very_common(token.folded):
-            return False
-        if cue == "andere_heet":
-            return token.capital or lexicon.is_known(token.folded) or not message.dutch
-        return True
-
-    def _called(self, message: MessageWords, place: int, cue: Cue) -> bool:
-        """Tell whether a word after 'mijn zoon', 'groetjes' and the like is a name."""
-        token, lexicon = message.tokens[place], self._lexicon
-        word, capital = token.folded, message.capital(place)
-        if lexicon.is_very_common(word) or len(word) < 2:
-            return False
-        # After 'Groetjes,' a new line starts with a capital that does say something.
-        written = token.capital and message.capitals_count
-        if lexicon.is_known(word):
-            if lexicon.is_curated(word) or written:
-                return True
-            sureness = lexicon.sureness(word, capital=False, dutch=message.dutch)
-            if cue == "andere" and not message.dutch and lexicon.is_near_first_name(word):
-                return True
-            return sureness == "certain" or (cue != "andere" and not lexicon.is_word(word) and len(word) > 2)
-        if written and (capital or cue == "zelf") and not token.raw.isupper():
-            return not lexicon.is_word(word) or cue == "mens" or (cue == "andere" and not message.dutch)
-        return (
-            cue in ("mens", "zelf") and message.dutch and not lexicon.is_word(word) and len(word) >= _SHORTEST_UNKNOWN
-            and token.raw.isalpha() and not lexicon.is_typing_error(word) and self._looks_like_name(message, place)
-        )  # fmt: skip
-
-    def _looks_like_name(self, message: MessageWords, place: int) -> bool:
-        """Tell whether an unknown word in small letters is no long compound of Dutch words."""
-        word = message.tokens[place].folded
-        splits = (self._lexicon.is_word(word[:cut]) and self._lexicon.is_word(word[cut:]) for cut in range(3, len(word) - 2))
-        return len(word) <= 12 and not any(splits)
-
-    def _unknown_child(self, message: MessageWords, place: int) -> bool:
-        """Tell whether a word that no list has is a child, by what is said of it: 'jaimy blijft zitten'."""
-        token, lexicon = message.tokens[place], self._lexicon
-        word = token.folded
-        if (
-            lexicon.is_word(word)
-            or lexicon.is_very_common(word)
-            or len(word) < _SHORTEST_UNKNOWN
-            or not message.dutch
-            or token.raw.isupper()
-        ):
-            return False
-        if place and not token.opens and not message.capital(place):
-            return False
-        if not token.raw.isalpha():
-            return False
-        if message.capital(place) and message.tokens[place - 1].folded in self._before_unknown:
-            return True
-        if lexicon.is_typing_error(word) or not self._looks_like_name(message, place):
-            return False
-        return self._after_child.after(message.tokens, place + 1)
-
     def _end_of_name(self, message: MessageWords, start: int) -> int:
         """Return the last word of a name that starts at `start`."""
         tokens, last = message.tokens, start
@@ -256,27 +209,38 @@ class NameFinder:
             if token.folded in self._prefixes and place + 1 < len(tokens):
                 place += 1
                 continue
-            if not self._continues(message, place, last):
+            if not self._continues(message, start, place, last):
                 break
             last = place
             place += 1
         return last
 
-    def _continues(self, message: MessageWords, place: int, last: int) -> bool:
+    def _continues(self, message: MessageWords, start: int, place: int, last: int) -> bool:
         """Tell whether a word goes on with the name that ended at `last`."""
         token, lexicon = message.tokens[place], self._lexicon
         word = token.folded
         if token.gap == "-" and place == last + 1:
             return True
-        if _CASELESS.match(token.raw):
+        if CASELESS.match(token.raw):
             return lexicon.is_known(word)
         if message.capital(place):
             return word not in _NO_SURNAME
-        if lexicon.is_very_common(word) or not lexicon.is_known(word):
+        between = [t.folded for t in message.tokens[last + 1 : place]]
+        if between and between[-1] in ("de", "der", "den") and lexicon.may_follow_title(word):
+            return lexicon.is_first_name(message.tokens[start].folded)  # 'noa de wit'
+        if lexicon.is_very_common(word):
             return False
+        if not lexicon.is_known(word):
+            if not message.dutch or not lexicon.is_strange(word) or not token.raw.isalpha():
+                return False
+            if place > last + 1:
+                return token.gap in (" ", "-") and len(word) > 2  # 'khaled al hamwi'
+            fits = token.gap == " " and lexicon.looks_like_name(word) >= _MAY_GO_ON
+            return fits and not lexicon.is_typing_error(word)  # 'shu fen'
         if place > last + 1:
-            between = [t.folded for t in message.tokens[last + 1 : place]]
             return not (set(between) & {"op", "in", "te", "het"}) and (
                 between[-1] not in ("de", "van") or not lexicon.is_word(word) or between == ["de"] or len(between) > 1
             )
-        return not lexicon.is_word(word) and lexicon.sureness(word, capital=False, dutch=message.dutch) == "certain"
+        return not lexicon.is_word(word) and (
+            lexicon.sureness(word, capital=False, dutch=message.dutch) == "certain" or not lexicon.is_typing_error(word)
+        )

@@ -15,10 +15,16 @@ from bot.privacy.redaction.spans import Span
 _IBAN = re.compile(r"(?<![^\W_])[A-Za-z]{2}\d{2}(?:[ .\-]?[A-Za-z0-9]){11,30}")
 _DUTCH_IBAN = re.compile(r"(?<![^\W_])[Nn][Ll][ .]?\d{2}[ .\-]?[A-Za-z]{4}(?:[ .\-]?\d){10}(?!\d)")
 _SHORTEST_IBAN, _LONGEST_IBAN = 15, 34
-_BSN = re.compile(r"(?<![\d+])(?<!\d[.,])\d(?:[ .\-]?\d){8}(?![ .\-]?\d)")
+_BSN = re.compile(r"(?<![\d+])(?<!\d[.,])(?<!\d[ \-(])(?<!\d\) )\d(?:[ .\-]?\d){8}(?![ .\-]?\d)")
 _BSN_WITH_CUE = re.compile(r"\D{0,20}?(\d(?:[ .\-]?\d){6,10})(?!\d)")
 # '06-12345678', '+31(0)6 1234 5678', '(036) 531 23 45', '06/12345678'; at least 9 digits
 _PHONE = re.compile(r"(?<![\w+])(?:\+|\(\+?)?\d(?:[\s().\-/\u2010-\u2015]{0,3}\d){7,15}(?!\w)")
+# '(036) 53 12 345' without its area code, and a letter O for the first zero.
+_LOCAL = re.compile(r"(?<![\w+.,\-/])5[2-5]\d(?:[ .\-]?\d){4}(?![\w]|[.,\-/]\d)")
+_LETTER_O = re.compile(r"(?<!\w)[oO][ \-]?6(?:[ .\-]?\d){8}(?!\d)")
+# In words: 'nul zes, een vier, acht zeven ...'
+_DIGIT = r"(?:nul|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|zero|one|two|three|four|five|six|seven|eight|nine)"
+_SPELLED = re.compile(rf"(?i)(?<!\w){_DIGIT}(?:[\s,.\-]{{1,3}}(?:dubbel\s)?{_DIGIT}(?!\w)){{7,14}}")
 _CUE_REACH = 40
 _PUBLIC_PREFIXES = ("0800", "0900", "0906", "0909", "14036")
 
@@ -31,6 +37,7 @@ class NumberFinder:
         cues = rules.number_cues
         self._bsn_cue = re.compile(rf"\b(?:{_any(cues.bsn)})\b", re.IGNORECASE)
         self._phone_cue = re.compile(rf"\b(?:{_any(cues.telefoon)})\b", re.IGNORECASE)
+        self._local_cue = re.compile(rf"\b(?:{_any(cues.lokaal)})\b", re.IGNORECASE)
         self._number_cue = re.compile(rf"\b(?:{_any(cues.nummer)})\b", re.IGNORECASE)
         self._own = frozenset(national(re.sub(r"\D", "", number)) for number in own)
 
@@ -65,6 +72,12 @@ class NumberFinder:
             if self._is_phone(match[0], text[max(0, match.start() - _CUE_REACH) : match.start()]):
                 yield Span(match.start(), match.end(), "telefoon")
 
+        for match in (*_LETTER_O.finditer(text), *_SPELLED.finditer(text)):
+            yield Span(match.start(), match.end(), "telefoon")
+        for match in _LOCAL.finditer(text):
+            if self._local_cue.search(text[max(0, match.start() - _CUE_REACH) : match.start()]):
+                yield Span(match.start(), match.end(), "telefoon")
+
     def _is_phone(self, written: str, before: str) -> bool:
         """Tell whether digits are a telephone number, given what stands before them."""
         digits = re.sub(r"\D", "", written)
@@ -78,7 +91,7 @@ class NumberFinder:
             return True
         if self._phone_cue.search(before):
             return 9 <= len(digits) <= 13
-        if self._number_cue.search(before) and digits[0] in "06":
+        if self._number_cue.search(before) and (digits[0] in "06" or _is_grouped(written)):
             return 9 <= len(digits) <= 13
         if re.fullmatch(r"6[1-9]\d{7}", digits):  # a mobile number without its 0: that could be any number, so ask the library
             return bool(re.search(r"[ \-]", written)) and _is_valid(digits)
@@ -88,6 +101,11 @@ class NumberFinder:
 def national(digits: str) -> str:
     """Return the digits of a number as one dials it inside the country: '0031(0)36...' gives '036...'."""
     return re.sub(r"^(?:00)?310?(?=\d{9}$)", "0", digits)
+
+
+def _is_grouped(written: str) -> bool:
+    """Tell whether digits stand in groups as telephone numbers abroad do: '512 345 678', '0532 123 45 67'."""
+    return re.fullmatch(r"\d{3,4}(?:[ \-]\d{2,4}){2,4}", written) is not None
 
 
 def _is_valid(digits: str) -> bool:

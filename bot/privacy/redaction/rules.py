@@ -20,6 +20,9 @@ class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     certain: Words
     with_cue: Words
+    bare: Words
+    titled: Words
+    no_title: Words
     never: Words
     prefixes: Words
 
@@ -31,6 +34,7 @@ class Streets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unsure: Words
     never: Words
     living: Words
+    towns: Words
     not_a_house: Words
 
 
@@ -39,6 +43,7 @@ class NumberCues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     bsn: Words
     telefoon: Words
+    lokaal: Words
     nummer: Words
     geboren: Words
     document: Words
@@ -52,6 +57,9 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     before: dict[CueKind, Words]
     before_andere_heet: Words
     before_unknown: Words
+    before_place_or_name: Words
+    before_bare: Words
+    titles: Words
     between: Words
     after: Words
     after_child: Words

@@ -9,7 +9,7 @@ from bot.privacy.redaction.folding import fold_name
 
 _WORD = re.compile(r"\[[^\[\]\n]{1,40}\]|[^\W_]+(?:['’ʼ][^\W\d_]+)*")
 _SENTENCE_END = re.compile(r"[.!?:;\n•]")
-_SUFFIX = re.compile(r"(?i)(.{2,})['’ʼ](s|in|ın|un|ün|e|a|ye|ya|yi|yı|i|ı|u|ü|de|da|den|dan|nin|nın|le|la)")
+_SUFFIX = re.compile(r"(?i)(.{2,})['’ʼ](s|in|ın|un|ün|e|a|ye|ya|yi|yı|i|ı|u|ü|de|da|den|dan|te|ta|ten|tan|nin|nın|le|la)")
 
 
 @dataclass(frozen=True)

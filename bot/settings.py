@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     oidc_client_secret: str = ""
     oidc_name: str = Field(default="je organisatie", max_length=60)
     handoff_wait_minutes: int = Field(default=15, ge=1, le=240, description="how long a parent waits in the chat for a person")
+    handoff_silent_minutes: int = Field(default=30, ge=1, le=240, description="how long a consultant may be silent")
     smtp_host: str = ""
     smtp_port: int = Field(default=587, ge=1, le=65535)
     smtp_user: str = ""

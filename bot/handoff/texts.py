@@ -19,7 +19,7 @@ from bot.precheck import load_precheck
 Said = Literal[
     "aangevraagd_chat", "aangevraagd_terugbellen", "aangevraagd_email", "spoed", "geclaimd_chat", "geclaimd_anders",
     "collega", "terug_in_wachtrij", "terug_naar_bot", "belafspraak", "afgehandeld", "niet_bereikt", "heropend",
-    "ingetrokken", "niemand_vrij", "spreekuur_voorbij",
+    "ingetrokken", "niemand_vrij", "spreekuur_voorbij", "consulent_stil", "consulent_weg",
 ]  # fmt: skip
 FieldCode = Literal[
     "vraag_leeg", "onbekend_veld", "verouderd", "toestemming", "chat_dicht", "telefoon_leeg", "telefoon_fout", "email_leeg",

@@ -14,10 +14,12 @@ from sqlalchemy.orm import Session
 from bot.clock import now
 from bot.conversations.bell import STAFF_BELL, Bell
 from bot.conversations.messages import NewMessage
+from bot.conversations.ownership import Owner
 from bot.conversations.rows import Erased, locked, owner_of
 from bot.handoff.card import new_card
 from bot.handoff.hours import Hours, clock_text, moment_text
 from bot.handoff.rows import move_owner, open_handoff, tell
+from bot.handoff.silence import end_silence
 from bot.handoff.texts import load_handoff_texts
 from bot.storage.database import Database
 from bot.storage.models import ConversationRow, OwnershipEventRow
@@ -29,16 +31,16 @@ _LOOK_SECONDS = 15.0
 class WaitingRoom:
     """Ends a wait that lasts too long, or that outlasts the hours: the parent hears what happens next and may choose.
 
-    The request stays in the inbox; the bot has the conversation again. Several processes may look at once: the move of
-    the owner happens once.
+    The request stays in the inbox; the bot has the conversation again. Also ends the silence of a consultant
+    (bot.handoff.silence). Several processes may look at once: the move of the owner happens once.
     """
 
     def __init__(
-        self, database: Database, hours: Hours, bell: Bell, *, minutes: int, seconds: float = _LOOK_SECONDS
+        self, database: Database, hours: Hours, bell: Bell, *, minutes: int, silent_minutes: int, seconds: float = _LOOK_SECONDS
     ) -> None:
-        """Let a parent wait at most `minutes`; look every `seconds`."""
+        """Let a parent wait at most `minutes`, and a consultant be silent at most `silent_minutes`; look every `seconds`."""
         self._database, self._hours, self._bell = database, hours, bell
-        self._longest, self._seconds = timedelta(minutes=minutes), seconds
+        self._longest, self._silence, self._seconds = timedelta(minutes=minutes), timedelta(minutes=silent_minutes), seconds
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -57,13 +59,19 @@ class WaitingRoom:
                 await asyncio.sleep(self._seconds)
 
     def round(self) -> list[str]:
-        """End every wait that lasted too long; return the conversations."""
-        return [waiting for waiting in self._waiting() if self._end(waiting)]
+        """End every wait and every silence that lasted too long; return the conversations."""
+        ended = [silent for silent in self._owned_by("consulent") if self._end_silence(silent)]
+        return [*ended, *(waiting for waiting in self._owned_by("wacht") if waiting not in ended and self._end(waiting))]
 
-    def _waiting(self) -> list[str]:
-        """Return the conversations in which a parent waits."""
+    def _owned_by(self, owner: Owner) -> list[str]:
+        """Return the conversations of an owner."""
         with self._database.read() as session:
-            return list(session.scalars(select(ConversationRow.id).where(ConversationRow.owner == "wacht")))
+            return list(session.scalars(select(ConversationRow.id).where(ConversationRow.owner == owner)))
+
+    def _end_silence(self, conversation_id: str) -> bool:
+        """End the silence of a consultant when it lasted too long; tell whether it ended."""
+        with self._database.write() as session:
+            return end_silence(session, self._hours, conversation_id, self._silence)
 
     def _end(self, conversation_id: str) -> bool:
         """End a wait when its time has come; tell whether it ended."""

@@ -85,7 +85,10 @@ def make_services(settings: Settings, secrets: Secrets) -> Services:
     purging = Purging(database, settings, forgetting.wake)
     handoffs = HandoffStore(database, vault, store)
     notifier = Notifier(database, mail_settings(settings), metrics, seconds=settings.mail_retry_seconds)
-    waiting = WaitingRoom(database, handoffs.hours, bell, minutes=settings.handoff_wait_minutes)
+    waiting = WaitingRoom(
+        database, handoffs.hours, bell,
+        minutes=settings.handoff_wait_minutes, silent_minutes=settings.handoff_silent_minutes,
+    )  # fmt: skip
     return Services(
         settings, texts, database, engine, store, turns, forgetting, bell, tokens, limits, metrics, vault, fan_out,
         purging, handoffs, notifier, waiting,

@@ -305,7 +305,7 @@ def test_a_note_on_nothing_is_refused(store: HandoffStore, database: Database) -
 
 
 def room(store: HandoffStore, database: Database, minutes: int = 15) -> WaitingRoom:
-    return WaitingRoom(database, store.hours, Bell(), minutes=minutes)
+    return WaitingRoom(database, store.hours, Bell(), minutes=minutes, silent_minutes=30)
 
 
 def test_nobody_waits_in_vain(
@@ -343,12 +343,59 @@ def test_a_wait_ends_with_the_hours(
     assert owner(database, started) == "consulent"
 
 
-def test_a_parent_with_a_consultant_is_left_alone(
+def test_a_parent_with_a_consultant_who_answers_is_left_alone(
     store: HandoffStore, database: Database, at: Callable[[str], None]
 ) -> None:
     _, handoff_id = ask(store)
-    store.claim(handoff_id, new_staff(database))
+    staff = new_staff(database)
+    store.claim(handoff_id, staff)
+    at("2026-11-30T10:29:00")
+    assert room(store, database).round() == []
+    store.say(handoff_id, staff, "Ik ben er")
     at("2026-11-30T18:00:00")
+    assert room(store, database).round() == []
+
+
+def test_a_chat_that_somebody_claimed_and_never_answered_goes_back_in_the_queue(
+    store: HandoffStore, database: Database, conversations: ConversationStore, at: Callable[[str], None]
+) -> None:
+    started, handoff_id = ask(store)
+    first, second = new_staff(database), new_staff(database, "Anna Visser")
+    store.claim(handoff_id, first)
+    at("2026-11-30T10:30:00")
+    with ThreadPoolExecutor(4) as pool:
+        ended = list(pool.map(lambda _: room(store, database).round(), range(4)))
+    assert sorted(ended) == [[], [], [], [started.id]]
+    assert owner(database, started) == "wacht"
+    assert said(conversations, started).startswith("Fatima kan nu niet meer antwoorden.")
+    detail = store.detail(handoff_id)
+    assert (detail.item.state, detail.item.staff_id) == ("aangevraagd", None)
+    assert [mail.kind for mail in detail.mails] == ["nieuw", "wachtrij"]
+    assert detail.events[-1].actor == "systeem"
+    store.claim(handoff_id, second)
+    assert owner(database, started) == "consulent"
+    at("2026-11-30T11:00:00")
+    assert room(store, database).round() == [started.id]  # neither may keep her waiting
+
+
+def test_a_talk_that_a_consultant_leaves_goes_on_with_the_bot_and_stays_hers(
+    store: HandoffStore, database: Database, conversations: ConversationStore, at: Callable[[str], None]
+) -> None:
+    started, handoff_id = ask(store)
+    staff = new_staff(database)
+    store.say(handoff_id, staff, "Hallo, wat is er aan de hand?")
+    write(conversations, started, "Hij zit thuis")
+    at("2026-11-30T10:29:00")
+    assert room(store, database).round() == []
+    at("2026-11-30T13:00:00")
+    assert room(store, database).round() == [started.id]
+    assert owner(database, started) == "bot"
+    assert "woensdag 2 december 2026 om 9.00 uur" in said(conversations, started)
+    item = store.detail(handoff_id).item
+    assert (item.state, item.staff_id) == ("in_behandeling", staff)
+    assert room(store, database).round() == []
+    store.say(handoff_id, staff, "Ik ben er weer")
+    assert owner(database, started) == "consulent"
     assert room(store, database).round() == []
 
 

@@ -12,9 +12,6 @@ from bot.engine.quiet import quiet
 
 quiet()
 
-from rasa.model_training import train as rasa_train  # noqa: E402
-from rasa.shared.exceptions import RasaException  # noqa: E402
-
 from bot.engine.models import fingerprint, is_current, set_current  # noqa: E402
 from bot.knowledge.files import KnowledgeError, root  # noqa: E402
 from bot.paths import models_dir  # noqa: E402
@@ -28,13 +25,20 @@ def train(force: bool = False) -> Path:
     Raises:
         RuntimeError: Rasa made no model; its own messages say why.
     """
+    # Here, so that to see that nothing changed takes a second: these two bring TensorFlow.
+    from rasa.model_training import train as rasa_train
+    from rasa.shared.exceptions import RasaException
+
     models_dir().mkdir(parents=True, exist_ok=True)
     trained_from = fingerprint()
     training_files = [str(root() / "data" / name) for name in ("nlu", "stories", "answers")]
-    result = rasa_train(
-        domain=str(root() / "domain.yml"), config=str(root() / "config.yml"), training_files=training_files,
-        output=str(models_dir()), fixed_model_name=time.strftime("model-%Y%m%d-%H%M%S"), force_training=force,
-    )
+    try:
+        result = rasa_train(
+            domain=str(root() / "domain.yml"), config=str(root() / "config.yml"), training_files=training_files,
+            output=str(models_dir()), fixed_model_name=time.strftime("model-%Y%m%d-%H%M%S"), force_training=force,
+        )
+    except RasaException as error:
+        raise RuntimeError(str(error)) from error
     if result.model is None:
         raise RuntimeError(f"training made no model (Rasa's code {result.code})")
     model = Path(result.model)
@@ -58,7 +62,7 @@ def main() -> int:
         started = time.monotonic()
         print("training (a few minutes the first time) ...", flush=True)
         model = train(force)
-    except (KnowledgeError, RasaException, RuntimeError, OSError) as error:
+    except (KnowledgeError, RuntimeError, OSError) as error:
         print(f"training failed: {error}", file=sys.stderr)
         return 1
     print(f"trained {model.name} in {time.monotonic() - started:.0f} s")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -18,6 +17,7 @@ import pytest
 from bot.storage.migrate import upgrade
 from tests.conftest import free_port
 from tests.web.fake_engine import KEY, FakeEngine
+from tests.web.forked import WebProcess
 
 ROOT = Path(__file__).resolve().parents[2]
 PLENTY = "100000"
@@ -30,7 +30,7 @@ class Web:
     http: httpx.Client
     database_url: str
     log: Path
-    process: subprocess.Popen[bytes]
+    process: WebProcess | subprocess.Popen[bytes]
 
     @property
     def url(self) -> str:
@@ -99,10 +99,8 @@ def running(folder: Path, engine_url: str, module: str = "bot.web", **environmen
     }  # fmt: skip
     upgrade(database_url)
     log = folder / f"web-{port}.log"
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            [sys.executable, "-m", module], cwd=ROOT, env={**os.environ, **variables, **environment}, stderr=output
-        )
+    log.touch()
+    process = WebProcess(module, {**os.environ, **variables, **environment}, log)
     try:
         with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False) as http:
             _wait(http, process, log)
@@ -112,15 +110,15 @@ def running(folder: Path, engine_url: str, module: str = "bot.web", **environmen
         process.wait(timeout=20)
 
 
-def _wait(http: httpx.Client, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait(http: httpx.Client, process: WebProcess, log: Path) -> None:
     """Wait until the process answers."""
-    for _ in range(300):
+    for _ in range(1500):
         assert process.poll() is None, log.read_text(encoding="utf-8")
         try:
             if http.get("/healthz").status_code == 200:
                 return
         except httpx.TransportError:
-            time.sleep(0.1)
+            time.sleep(0.02)
     raise AssertionError(log.read_text(encoding="utf-8"))
 
 

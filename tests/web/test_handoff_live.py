@@ -1,4 +1,4 @@
-"""A handoff from the first question to the end, and with the web process killed at each step of the approval."""
+"""A handoff from the first question to the end, over the store that the console uses. The whole service: tests/system."""
 
 from __future__ import annotations
 
@@ -7,16 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 
-from tests.web.conftest import Chat, Web, running
+from tests.web.conftest import Chat, Web
 from tests.web.fake_engine import FakeEngine
-from tests.web.handoffs import CALL, OPEN, body, new_staff, post, store_of
-from tests.web.killed_web import AFTER_COMMIT, BEFORE_COMMIT
+from tests.web.handoffs import OPEN, body, new_staff, post, store_of
 from tests.web.test_forgetting import wait_until
 
 
@@ -126,45 +123,3 @@ def test_the_other_window_of_the_parent_sees_the_approval(run_web: Callable[...,
         post(chat, body(chat))
         wait_until(lambda: len(other.texts("systeem")) == 1)
         assert time.monotonic() - started < 5
-
-
-def kill_during_approval(tmp_path: Path, engine: FakeEngine, step: str) -> tuple[Chat, dict[str, Any]]:
-    """Ask for a person in a process that dies at a step; return the conversation and what was sent."""
-    with running(tmp_path, engine.url, module="tests.web.killed_web", BOT_NOW=OPEN, KILL_AT=step) as web:
-        chat = web.start()
-        chat.say("Wie helpt ons?")
-        # A draft needs `assemble`, so the parent filled in her own.
-        content = {"intake": {"vraag": "Wie helpt ons?"}, "contact": CALL, "consent": True, "idempotency_key": f"sleutel-{step}"}
-        if step == "move_owner":
-            content["contact"] = {"how": "chat"}
-        with pytest.raises(httpx.TransportError):  # the parent hears that it failed
-            post(chat, content)
-        assert web.process.wait(timeout=10) == -9
-    return chat, content
-
-
-@pytest.mark.parametrize("step", [*BEFORE_COMMIT, *AFTER_COMMIT])
-def test_killed_at_any_step_there_is_one_handoff_or_none(tmp_path: Path, engine: FakeEngine, step: str) -> None:
-    chat, content = kill_during_approval(tmp_path, engine, step)
-    was_stored = step in AFTER_COMMIT
-    with running(tmp_path, engine.url, BOT_NOW=OPEN) as web, store_of(web) as store:
-        chat.http = web.http
-        assert len(store.inbox()) == int(was_stored)
-        found = chat.all()
-        assert [m["author"] for m in found] == ["bot", "ouder", "bot", *(["systeem"] if was_stored else [])]
-        assert (chat.get("handoff").json()["handoff"] is not None) is was_stored
-        # Her window tries again with the same key, or she does.
-        again = post(chat, content)
-        assert again.status_code == (200 if was_stored else 201)
-        assert [item.id for item in store.inbox()] == [again.json()["handoff"]["id"]]
-        assert [m["author"] for m in chat.all()] == ["bot", "ouder", "bot", "systeem"]
-        detail = store.detail(again.json()["handoff"]["id"])
-        assert [mail.kind for mail in detail.mails] == ["nieuw"]
-        assert len(detail.events) == 2
-        assert sum(len(slot.bookings) for slot in store.agenda(_day(CALL["slot"]))) == int(content["contact"] == CALL)
-
-
-def _day(text: str) -> Any:
-    from datetime import datetime
-
-    return datetime.fromisoformat(text).date()

@@ -230,6 +230,7 @@ def test_killed_at_any_step_there_is_one_handoff_or_none(house: House, step: str
         assert [item.arrangement for item in detail.intake.voorcheck.fits] == ["ons"]
         assert [mail.kind for mail in detail.mails] == ["nieuw"]
         assert len(detail.events) == 2
-        booked = [b for slot in store.agenda(datetime.fromisoformat(CALL["slot"]).date()) for b in slot.bookings if b.handoff_id == handoff_id]
+        day = datetime.fromisoformat(CALL["slot"]).date()
+        booked = [b for slot in store.agenda(day) for b in slot.bookings if b.handoff_id == handoff_id]
         assert len(booked) == int(content["contact"] == CALL)
     assert chat.erase().status_code == 204  # its seat in the agenda is free again

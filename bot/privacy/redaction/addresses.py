@@ -23,11 +23,6 @@ _LEFT = re.compile(r"(?:(?<=\s)|(?<=^)|(?<=[(,:]))(?P<word>[^\W\d_]+(?:['’.\-]
 _PARTS = frozenset(
     ["van", "der", "den", "de", "het", "ten", "ter", "vd", "v", "d", "von", "la", "le", "du", "el", "da", "di", "'s"]
 )
-# Not the first part of the name of a street.
-_NO_PART = (
-    "adres", "huisadres", "woonadres", "aan", "ons", "mijn", "een", "naar", "nummer", "wonen", "woon", "woont", "nu", "van", "is",
-    "wij", "met", "het", "sinds", "dan", "dus", "groep", "klas",
-)  # fmt: skip
 _MOST_PARTS = 4
 _REACH = 40
 _ALMERE = range(1300, 1366)
@@ -48,11 +43,11 @@ class AddressFinder:
         endings = _any((*streets.sure, *streets.unsure))
         self._sure = tuple(map(fold_name, streets.sure))
         self._street = re.compile(
-            rf"(?i)(?<![^\W_])(?P<street>[^\W\d_][\w'’.\-]{{0,30}}?(?:{endings})|(?-i:[A-Z][^\W\d_]+)\s(?:{endings})|(?:hof|plein|laan|weg|park|baan)\s+(?:van|der|de)\s+(?:de\s|het\s)?[^\W\d_]+)\.?,?\s+(?:nr\.?\s|nummer\s|huisnummer\s)?{_NUMBER}"
+            rf"(?i)(?<![^\W_])(?:(?:de|het)\s(?=(?-i:[A-Z])))?(?P<street>[^\W\d_][\w'’.\-]{{0,30}}?(?:{endings})|(?-i:[A-Z][^\W\d_]+)\s(?:{endings})|(?:hof|plein|laan|weg|park|baan)\s+(?:van|der|de)\s+(?:de\s|het\s)?[^\W\d_]+)\.?,?\s+(?:nr\.?\s|nummer\s|huisnummer\s)?{_NUMBER}"
         )
         # Words and a number before a postcode are an address, whatever the words: 'grote markt 158, 1315 JA'.
         self._before_postcode = re.compile(
-            rf"(?i)(?<![^\W_])(?P<street>(?!(?:{_any(_NO_PART)})\s)(?:[^\W\d_]{{3,20}}\s)?[^\W\d_]{{3,30}})\s+{_NUMBER}(?={_AFTER_HOUSE.pattern})"
+            rf"(?i)(?<![^\W_])(?P<street>(?!(?:{_any(streets.no_part)})\s)(?:[^\W\d_]{{2,20}}\s)?[^\W\d_]{{3,30}})\s+{_NUMBER}(?={_AFTER_HOUSE.pattern})"
         )
         self._living = re.compile(rf"(?i)(?<!\w)(?:{_any(streets.living)})(?!\w)")
         self._address_word = re.compile(r"(?i)(?<!\w)(?:(?:woon|huis|thuis|post)?adres|postcode)(?!\w)")

@@ -141,8 +141,11 @@ class NameFinder:
 
     @staticmethod
     def _bare_surname(message: MessageWords, place: int) -> int | None:
-        """Return the place of 'Berg' in 'van den Berg', which needs no word before it."""
+        """Return the place of 'Berg' in 'van den Berg' or 'bij Van Berg', which need no word before them."""
         tokens = message.tokens
+        named = place + 1 < len(tokens) and message.capital(place) and message.capital(place + 1) and tokens[place + 1].joins
+        if named and tokens[place].raw == "Van" and not message.kept[place + 1]:
+            return place + 1
         if place + 2 >= len(tokens) or tokens[place].folded != "van" or tokens[place + 1].folded not in ("den", "der"):
             return None
         surname = place + 2

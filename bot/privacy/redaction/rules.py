@@ -34,6 +34,7 @@ class Streets(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unsure: Words
     never: Words
     living: Words
+    no_part: Words
     towns: Words
     not_a_house: Words
 

@@ -34,6 +34,7 @@ class NameStarts:
         self._before_place_or_name = Phrases(rules.before_place_or_name)
         self._before_bare = Phrases(rules.before_bare)
         self._after = Phrases(rules.after)
+        self._roles = Phrases(rules.before["mens"])
         self._after_child = Phrases(rules.after_child)
 
     def starts_name(self, message: MessageWords, place: int, cue: Cue | None) -> bool:
@@ -73,11 +74,22 @@ class NameStarts:
             return followed and not lexicon.is_very_common(word)
         if token.suffix == "'s" or token.suffix == "’s":
             return sureness == "with_cue" and (token.capital or lexicon.is_curated(word))
+        if self._role_follows(message, place):
+            return True
         if sureness == "with_cue" and lexicon.may_be_bare(word) and self._stands_bare(message, place):
             return True
         if capital and not message.dutch and self._foreign_name(message, place):
             return True
         return self._unknown_child(message, place)
+
+    def _role_follows(self, message: MessageWords, place: int) -> bool:
+        """Tell whether a word in no list stands before a comma and a word for a person: 'over meulenbelt, directeur'."""
+        tokens, lexicon = message.tokens, self._lexicon
+        if place + 1 >= len(tokens) or tokens[place + 1].gap.strip() != "," or not tokens[place].raw.isalpha():
+            return False
+        word = tokens[place].folded
+        fits = message.dutch and lexicon.is_strange(word) and len(word) > _SHORTEST_UNKNOWN and not lexicon.is_typing_error(word)
+        return fits and not self._has_article(message, place) and self._roles.after(tokens, place + 1)
 
     def _surname_follows(self, message: MessageWords, place: int) -> bool:
         """Tell whether a sure name with a capital follows: 'Wei Chen'."""

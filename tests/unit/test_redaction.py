@@ -7,6 +7,7 @@ import re
 import time
 from collections import Counter
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -19,6 +20,7 @@ from bot.knowledge.files import KnowledgeError, knowledge_dir, root
 from bot.knowledge.places import load_places
 from bot.knowledge.schools import load_schools
 from bot.privacy.redaction import redact
+from bot.privacy.redaction.lexicon import load_lexicon, own_list
 from bot.privacy.redaction.rules import load_rules
 from tests.unit.test_cli import bot
 
@@ -208,6 +210,30 @@ def test_the_command_names_a_line_that_is_no_message(line: str) -> None:
     assert done.returncode == 1
     assert "line 2: not JSON with a field 'text'" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("line", ["v Jan", "f", "Jan Piet"])
+def test_a_line_of_our_own_list_that_does_not_fit_is_named(tmp_path: Path, line: str) -> None:
+    path = tmp_path / "own.txt"
+    path.write_text(f"# names\nf Anna Zoë-Lynn\n{line}\n", encoding="utf-8")
+    with pytest.raises(KnowledgeError, match=r"own\.txt: line 3: not 'f', 'l' or 'x' and words"):
+        own_list(path, ())
+
+
+def test_our_own_list_marks_names_that_are_words_and_keeps_words_of_other_languages_apart(tmp_path: Path) -> None:
+    path = tmp_path / "own.txt"
+    path.write_text("f Anna Zoë-Lynn Roos\nl Roos\nx wallah roos\n", encoding="utf-8")
+    names, foreign = own_list(path, {"roos"})
+    assert {name: set(marks) for name, marks in names.items()} == {
+        "anna": set("fn"), "zoe": set("fn"), "lynn": set("fn"), "roos": set("fnlw"),
+    }  # fmt: skip
+    assert foreign == {"wallah"}
+
+
+@pytest.mark.parametrize(("name", "word"), [("djaylano", "arangement"), ("chayra", "gescorst"), ("temesgen", "asistent")])
+def test_unknown_names_look_more_like_names_than_misspelt_words(name: str, word: str) -> None:
+    lexicon = load_lexicon()
+    assert lexicon.looks_like_name(name) > 0 > lexicon.looks_like_name(word)
 
 
 def test_rules_that_do_not_fit_are_refused(tmp_path_factory: pytest.TempPathFactory) -> None:

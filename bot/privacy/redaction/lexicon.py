@@ -151,10 +151,14 @@ def _read(path: Path) -> dict[str, str]:
         raise KnowledgeError(f"{path}: cannot be read: {error}") from None
 
 
-def _own(path: Path, words: Collection[str]) -> tuple[dict[str, str], set[str]]:
+def own_list(path: Path, words: Collection[str]) -> tuple[dict[str, str], set[str]]:
     """Read the list made by hand: names with their marks, and words of other languages.
 
     Each line is `f`, `l` or `x` and words. Names count as near; one that is also a word is marked so.
+
+    Raises:
+        KnowledgeError: the file cannot be read, or a line is something else; names the line.
+
     """
     found: dict[str, str] = {}
     foreign: set[str] = set()
@@ -190,7 +194,7 @@ def load_lexicon() -> Lexicon:
     except ValueError as error:
         raise KnowledgeError(f"{folder / 'shapes.txt.gz'}: a weight is no whole number: {error}") from None
     names, words = _read(folder / "names.txt.gz"), _read(folder / "words.txt.gz")
-    own, foreign = _own(folder / "own.txt", {word for word, marks in words.items() if "x" not in marks})
+    own, foreign = own_list(folder / "own.txt", {word for word, marks in words.items() if "x" not in marks})
     words |= dict.fromkeys(foreign, "x")
     for name in foreign:
         names.pop(name, None)

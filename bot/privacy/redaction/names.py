@@ -121,7 +121,8 @@ class NameFinder:
         if start is None:
             return None
         runs_on = cue and start > place and message.tokens[place].joins and not message.tokens[start].raw.isupper()
-        if runs_on and message.capital(start) and not message.kept[start]:
+        placed = message.tokens[place].raw in ("op", "in", "te")  # 'docent op de Fiets', 'juf in Almere'
+        if runs_on and not placed and message.capital(start) and not message.kept[start]:
             return self._end_of_name(message, start)  # 'meneer de Wit'
         if cue in ("mens", "andere") and (surname := self._titled(message, place)) is not None:
             return self._end_of_name(message, surname)

@@ -24,6 +24,7 @@ class Names(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     titled: Words
     no_title: Words
     never: Words
+    never_endings: Words
     prefixes: Words
 
 

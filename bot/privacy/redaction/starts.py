@@ -14,6 +14,7 @@ Cue = Literal["heet", "mens", "zelf", "andere", "andere_heet"]
 CASELESS = re.compile(r"[\u0590-\u08ff\u1200-\u137f\u3040-\u9fff\uac00-\ud7af]")
 _ARTICLES = frozenset(["de", "het", "t", "geen"])
 _NUMBER_WORDS = frozenset(["twee", "drie", "vier", "vijf", "zes", "zeven", "acht", "negen", "tien", "twaalf"])
+_MONTHS = frozenset(["jan", "mei", "may", "april", "june", "august", "mart"])
 _SHORTEST_UNKNOWN = 3
 _SHORTEST_LIKE_NAME = 4
 # Log odds: of a word that is one slip away from a Dutch one, of a short one, and of one with a capital inside a sentence.
@@ -30,6 +31,7 @@ class NameStarts:
     def __init__(self, rules: Rules, lexicon: Lexicon) -> None:
         """Prepare the phrases."""
         self._lexicon = lexicon
+        self._never_endings = rules.names.never_endings
         self._before_unknown = Phrases(rules.before_unknown)
         self._before_place_or_name = Phrases(rules.before_place_or_name)
         self._before_bare = Phrases(rules.before_bare)
@@ -53,6 +55,8 @@ class NameStarts:
             return True
         if token.suffix and token.capital and not message.dutch and lexicon.is_first_name(word) and lexicon.is_known(word):
             return True  # Turkish: "Elif'in"
+        if word in _MONTHS and place and message.tokens[place - 1].raw.isdigit():
+            return False  # 'de brief is van 9 jan'
         if cue is None and message.dutch and not token.capital and self._has_article(message, place):
             return False  # 'de dirk', 'een mees'
         sureness = lexicon.sureness(word, capital=token.capital and message.capitals_count, dutch=message.dutch)
@@ -178,6 +182,7 @@ class NameStarts:
             return True
         if (
             not strange
+            or word.endswith(self._never_endings)
             or len(word) < _SHORTEST_UNKNOWN
             or not message.dutch
             or token.raw.isupper()

@@ -18,6 +18,7 @@ playwright_api = pytest.importorskip("playwright.sync_api")
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect, sync_playwright
 
+from tests.web import conftest as web_tests
 from tests.web.conftest import Web, running
 from tests.web.fake_engine import FakeEngine
 
@@ -30,6 +31,12 @@ _AXE = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "rules": {"target-size": {"enabled": True}},
 }  # fmt: skip
+
+
+# The fixtures of the web tests.
+_engine, engine = web_tests._engine, web_tests.engine
+# These tests share two cores with the training of the model.
+expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")
@@ -98,20 +105,6 @@ def host() -> Iterator[HostSite]:
     yield site
     server.shutdown()
     server.server_close()
-
-
-@pytest.fixture(scope="session")
-def _engine() -> Iterator[FakeEngine]:
-    engine = FakeEngine()
-    yield engine
-    engine.stop()
-
-
-@pytest.fixture
-def engine(_engine: FakeEngine) -> FakeEngine:
-    """Give a fake engine that is well."""
-    _engine.reset()
-    return _engine
 
 
 @pytest.fixture(scope="session")

@@ -30,11 +30,12 @@ def end_silence(session: Session, hours: Hours, conversation_id: str, longest: t
         conversation = locked(session, conversation_id)
     except Erased:
         return False
+    handoff, moment = open_handoff(session, conversation_id), now()
     since, spoke = _unanswered_since(session, conversation)
-    if owner_of(conversation) != "consulent" or since is None or now() - since < longest:
+    if not spoke and since is not None and handoff is not None and handoff.claimed_at is not None:
+        since = max(since, handoff.claimed_at)  # a colleague has it since then
+    if owner_of(conversation) != "consulent" or since is None or moment - since < longest:
         return False
-    handoff = open_handoff(session, conversation_id)
-    moment = now()
     texts, name = load_handoff_texts(), first_name(staff_name(session, handoff.staff_id if handoff else None))
     if hours.is_open(moment) and not spoke and handoff is not None and state_of(handoff) == "in_behandeling":
         _requeue(session, handoff)

@@ -378,6 +378,20 @@ def test_a_chat_that_somebody_claimed_and_never_answered_goes_back_in_the_queue(
     assert room(store, database).round() == [started.id]  # neither may keep her waiting
 
 
+def test_a_colleague_who_just_got_the_chat_has_her_time_too(
+    store: HandoffStore, database: Database, at: Callable[[str], None]
+) -> None:
+    started, handoff_id = ask(store)
+    first, second = new_staff(database), new_staff(database, "Anna Visser")
+    store.claim(handoff_id, first)
+    at("2026-11-30T10:29:00")
+    store.assign(handoff_id, first, second)
+    at("2026-11-30T10:58:00")
+    assert room(store, database).round() == []
+    at("2026-11-30T10:59:00")
+    assert room(store, database).round() == [started.id]
+
+
 def test_a_talk_that_a_consultant_leaves_goes_on_with_the_bot_and_stays_hers(
     store: HandoffStore, database: Database, conversations: ConversationStore, at: Callable[[str], None]
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from bot.conversations.rows import Erased
 from bot.conversations.store import ConversationStore, Started, TurnTaken
 from bot.conversations.texts import load_texts
 from bot.settings import Settings
-from bot.storage.database import Database
+from bot.storage.database import Database, open_engine
 from bot.storage.migrate import downgrade, is_current, upgrade
 from bot.storage.models import Base, ConversationRow, MessageRow, OwnershipEventRow, ParseRow
 
@@ -69,6 +70,22 @@ def test_the_migrations_make_what_the_models_say(database: Database) -> None:
 def test_several_processes_may_migrate_at_once(url: str) -> None:
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(lambda _: upgrade(url), range(4)))
+
+
+def test_many_may_open_a_new_sqlite_file_at_once(tmp_path: Path) -> None:
+    for number in range(40):
+        url, start = f"sqlite:///{tmp_path / f'{number}.db'}", Barrier(8)
+
+        def opened(url: str = url, start: Barrier = start) -> str:
+            start.wait()
+            engine = open_engine(url)
+            with engine.connect() as connection:
+                mode: str = connection.exec_driver_sql("PRAGMA journal_mode").scalar_one()
+            engine.dispose()
+            return mode
+
+        with ThreadPoolExecutor(8) as pool:
+            assert [f.result() for f in [pool.submit(opened) for _ in range(8)]] == ["wal"] * 8
 
 
 def conversation(**fields: Any) -> ConversationRow:

@@ -35,7 +35,7 @@ _AXE = {
 
 # The fixtures of the web tests.
 _engine, engine = web_tests._engine, web_tests.engine
-# These tests share two cores with the training of the model.
+# On two busy cores a page takes its time.
 expect.set_options(timeout=15_000)
 
 

@@ -25,7 +25,7 @@ from tests.web.conftest import Chat, Web, running
 from tests.web.handoffs import CALL, CHAT, OPEN, body, post, store_of
 from tests.web.killed_web import AFTER_COMMIT, BEFORE_COMMIT
 from tests.web.staff import Staff, staff
-from tests.web.test_events import Listener, listening
+from tests.web.test_events import listening
 from tests.web.test_forgetting import wait_until
 from tests.web.test_staff_inbox_live import stream, told
 
@@ -105,12 +105,6 @@ def after_precheck(web: Web) -> Chat:
     return chat
 
 
-def texts(listener: Listener, author: str) -> list[str]:
-    """Return what an author said on the parent's stream."""
-    messages = [json.loads(event["data"]) for event in listener.events if event["event"] == "message"]
-    return [message["text"] for message in messages if message["author"] == author]
-
-
 @contextmanager
 def consultant(house: House) -> Iterator[Staff]:
     """Log a consultant in at the process of the desk."""
@@ -149,14 +143,14 @@ def test_from_question_to_person_and_back(house: House) -> None:
         assert "Onderweg Naar School" in page
         assert all(secret not in page for secret in SECRETS)
         assert who.post(f"{path}/oppakken").status_code == 303
-        parent.wait(lambda s: any("Fatima" in said for said in texts(s, "systeem")))
+        parent.wait(lambda s: any("Fatima" in said for said in s.said("systeem")))
 
         last = chat.all()[-1]["id"]
         with stream(who, f"{path}/events?na={last}") as desk:
             for number in range(5):
                 assert chat.say(f"Ouder {number}") == [], "the bot is silent while a person has the conversation"
                 who.post(f"{path}/bericht", tekst=f"Consulent {number}", doe="versturen", sleutel=f"k{number}")
-            parent.wait(lambda s: len(texts(s, "consulent")) == 5)
+            parent.wait(lambda s: len(s.said("consulent")) == 5)
             desk.wait(lambda e: len(told(e, "bericht")) == 10)
             seen = [message["id"] for message in told(desk, "bericht")]
         stored = chat.all()
@@ -164,11 +158,11 @@ def test_from_question_to_person_and_back(house: House) -> None:
         expected = [(who, f"{who.title()} {n}") for n in range(5) for who in ("ouder", "consulent")]
         assert [(m["author"], m["text"]) for m in after] == expected
         assert seen == [m["id"] for m in after]
-        assert texts(parent, "ouder")[-5:] == [f"Ouder {n}" for n in range(5)]
-        assert texts(parent, "consulent") == [f"Consulent {n}" for n in range(5)]
+        assert parent.said("ouder")[-5:] == [f"Ouder {n}" for n in range(5)]
+        assert parent.said("consulent") == [f"Consulent {n}" for n in range(5)]
 
         who.post(f"{path}/chatbot")
-        parent.wait(lambda s: any("chatbot" in said for said in texts(s, "systeem")[1:]))
+        parent.wait(lambda s: any("chatbot" in said for said in s.said("systeem")[1:]))
         assert chat.say("wat is een tlv?")[0]["text"] == load_answers().for_topic("tlv_wat").text
         ids = [event["id"] for event in parent.events if "id" in event]
         assert len(ids) == len(set(ids))

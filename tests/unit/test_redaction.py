@@ -115,6 +115,7 @@ def test_names_of_schools_arrangements_and_districts_stay(sentence: str) -> None
         "sinds 1 februari 2022 thuis",
         "de Bombardon, Simon van Collemstraat 7, 1325 NA",
         "nummer 123456789 op de brief",
+        "ze telt een twee drie vier vijf zes zeven acht negen en stopt",
         "groep 5, 9 jaar, 12 weken",
     ],
 )
@@ -244,6 +245,7 @@ def test_rules_that_do_not_fit_are_refused(tmp_path_factory: pytest.TempPathFact
         ('"[naam]"', '"naam"', "placeholders.naam"),
         ("before_unknown: [", "before_unknown: [3, ", "before_unknown"),
         ("  never: [", "  never: [abdi, ", "both certain and never: abdi"),
+        ("  bare: [", "  bare: [hoop, ", "both with_cue and bare: hoop"),
     ):
         path.write_text(good.replace(before, after, 1), encoding="utf-8")
         load_rules.cache_clear()

@@ -49,6 +49,11 @@ class Listener:
             time.sleep(0.1)
         raise AssertionError(f"not in time: {self.events}, {self.comments} comments, ended {self.ended}")
 
+    def said(self, author: str) -> list[str]:
+        """Return what an author said on the stream of a parent."""
+        messages = [json.loads(event["data"]) for event in self.events if event["event"] == "message"]
+        return [message["text"] for message in messages if message["author"] == author]
+
     @property
     def texts(self) -> list[str]:
         """Return the texts that came."""

@@ -22,9 +22,9 @@ _PHONE = re.compile(r"(?<![\w+])(?:\+|\(\+?)?\d(?:[\s().\-/\u2010-\u2015]{0,3}\d
 # '(036) 53 12 345' without its area code, and a letter O for the first zero.
 _LOCAL = re.compile(r"(?<![\w+.,\-/])5[2-5]\d(?:[ .\-]?\d){4}(?![\w]|[.,\-/]\d)")
 _LETTER_O = re.compile(r"(?<!\w)[oO][ \-]?6(?:[ .\-]?\d){8}(?!\d)")
-# In words: 'nul zes, een vier, acht zeven ...'
+# In words: 'nul zes, een vier, acht zeven ...'; not a child that counts: 'een twee drie vier'.
 _DIGIT = r"(?:nul|een|één|twee|drie|vier|vijf|zes|zeven|acht|negen|zero|one|two|three|four|five|six|seven|eight|nine)"
-_SPELLED = re.compile(rf"(?i)(?<!\w){_DIGIT}(?:[\s,.\-]{{1,3}}(?:dubbel\s)?{_DIGIT}(?!\w)){{7,14}}")
+_SPELLED = re.compile(rf"(?i)(?<!\w)(?:nul|zero)(?:[\s,.\-]{{1,3}}(?:dubbel\s)?{_DIGIT}(?!\w)){{7,14}}")
 _CUE_REACH = 40
 _PUBLIC_PREFIXES = ("0800", "0900", "0906", "0909", "14036")
 

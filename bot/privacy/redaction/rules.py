@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import combinations
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -12,6 +13,8 @@ from bot.knowledge.files import KnowledgeError, convert, knowledge_dir, read_yam
 from bot.privacy.redaction.spans import Kind
 
 Words = tuple[str, ...]
+# A name is one of these: each says something else of the same word.
+_ONE_OF = ("certain", "with_cue", "bare", "never")
 CueKind = Literal["heet", "mens", "zelf", "andere"]
 
 
@@ -93,7 +96,8 @@ def load_rules(path: Path | None = None) -> Rules:
     unknown = sorted(set(rules.before_andere_heet) - set(rules.before["andere"]))
     if unknown:
         raise KnowledgeError(f"{path}: field 'before_andere_heet': not in 'before.andere': {', '.join(unknown)}")
-    both = sorted(set(rules.names.certain) & set(rules.names.never))
-    if both:
-        raise KnowledgeError(f"{path}: field 'names': both certain and never: {', '.join(both)}")
+    kinds = {kind: set(getattr(rules.names, kind)) for kind in _ONE_OF}
+    for first, second in combinations(_ONE_OF, 2):
+        if both := sorted(kinds[first] & kinds[second]):
+            raise KnowledgeError(f"{path}: field 'names': both {first} and {second}: {', '.join(both)}")
     return rules

@@ -115,12 +115,31 @@ def test_names_of_schools_arrangements_and_districts_stay(sentence: str) -> None
         "sinds 1 februari 2022 thuis",
         "de Bombardon, Simon van Collemstraat 7, 1325 NA",
         "nummer 123456789 op de brief",
+        "het is van 11 november '26",
+        "aangekomen op 3-11-26",
+        "kan ik die brief nog aanvechten, hij is van 9 jan",
+        "ik kreeg bericht over de tlv van mijn zoon. hij is van 9 januari 2026, ben ik te laat",
         "ze telt een twee drie vier vijf zes zeven acht negen en stopt",
         "groep 5, 9 jaar, 12 weken",
     ],
 )
 def test_what_answers_need_stays(text: str) -> None:
     assert redact(text).text == text
+
+
+def test_dates_that_deadlines_count_from_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BOT_NOW", "2026-11-28T10:00:00")
+    content = yaml.safe_load((root() / "tests" / "data" / "dutch_dates.yml").read_text(encoding="utf-8"))
+    written = [str(text) for group in content.values() if isinstance(group, dict) for text in group]
+    assert len(written) > 50
+    gone = [text for text in written if redact(f"hij is van {text}").has("geboortedatum", "telefoon", "postcode")]
+    assert gone == []
+
+
+@pytest.mark.parametrize("date", ["17/04/20", "3 november '16", "11-02-2015", "5-6-85", "1 mei 2023"])
+def test_an_old_date_is_one_of_birth_without_a_word_that_says_so(monkeypatch: pytest.MonkeyPatch, date: str) -> None:
+    monkeypatch.setenv("BOT_NOW", "2026-11-28T10:00:00")
+    assert redact(f"hij is van {date}").text == "hij is van [geboortedatum]"
 
 
 def test_a_parent_who_lives_in_the_street_of_a_school_is_not_named() -> None:

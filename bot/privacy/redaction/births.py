@@ -69,10 +69,7 @@ class BirthFinder:
     @staticmethod
     def _is_old(match: re.Match[str], this_year: int) -> bool:
         """Tell whether the year is that of a child or a parent."""
-        written = match["y"] or match["year"]
-        if not written.isdecimal():
-            return True  # '16
-        year = int(written)
-        if year < _CENTURY:
-            return False
+        year = int((match["y"] or match["year"]).lstrip("'’"))
+        if year < _CENTURY:  # '3-11-16' and '3 november ’16': of this century, where that is not in the future
+            year += this_year - this_year % _CENTURY - (_CENTURY if year > this_year % _CENTURY else 0)
         return this_year - _OLDEST_PARENT_YEARS <= year <= this_year - _YOUNGEST_CHILD_YEARS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 from playwright.sync_api import Page, Route, expect
@@ -35,6 +36,19 @@ def test_what_is_typed_is_text_and_only_our_own_numbers_are_links(chat: Page, en
     assert chat.locator(".message.ouder a").count() == 0
     links = chat.locator(".message.bot a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
     assert set(links) == {"tel:0367670200"}
+
+
+def test_an_answer_that_the_stream_brings_first_comes_into_view(chat: Page, engine: FakeEngine) -> None:
+    ask(chat, "Een lange vraag. " * 40)  # the log is longer than the window now, and the stream is open
+
+    def late(route: Route) -> None:
+        response = route.fetch()
+        time.sleep(1)
+        route.fulfill(response=response)
+
+    chat.route("**/messages", late)
+    ask(chat, "Nog een lange vraag. " * 40)
+    expect(chat.locator(".message.bot").last).to_be_in_viewport()
 
 
 def test_leaving_in_a_hurry_clears_the_view_and_the_tab(open_page: Open, site: Web) -> None:

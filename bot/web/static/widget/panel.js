@@ -67,16 +67,19 @@ export function mount({ host, frame, base, texts, close, tell }) {
     formView = null;
   }
 
+  /** Shows messages; returns the element of each, also of those that the event stream brought before. */
   function add(messages) {
     const made = [];
     for (const message of messages) {
-      if (message.id && shown.has(message.id)) continue;
-      const one = messageElement(message, texts, actions);
-      if (message.id) shown.set(message.id, one);
-      if (busy) for (const b of one.querySelectorAll("button")) b.setAttribute("aria-disabled", "true");
+      let one = message.id && shown.get(message.id);
+      if (!one) {
+        one = messageElement(message, texts, actions);
+        if (message.id) shown.set(message.id, one);
+        if (busy) for (const b of one.querySelectorAll("button")) b.setAttribute("aria-disabled", "true");
+        log.append(one);
+      }
       made.push(one);
     }
-    log.append(...made);
     return made;
   }
 
